@@ -1,0 +1,182 @@
+"""The inbox: one Firestore document for each delivery, which says whose it is and whether it is on the topic.
+
+`inbox/{sha256 of the delivery id}`: state (claimed | published), owner, lease_until, received_at, expire_at,
+delivery_id, kind.  Every write has a precondition, so of racing copies one wins; the owner's token tells a claim of
+one's own, whose reply was lost, from another's.  TTL deletion is lazy: expiry is a comparison with the clock here.
+"""
+
+import asyncio
+import datetime as dt
+import enum
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from cloud import firestore
+from cloud.firestore import Conflict, Document, Unavailable, Write
+from webhook import metrics
+from whatsapp.notification import Delivery
+
+_ROUNDS = 4  # of look and take over, before a contested claim is somebody else's
+
+
+class Documents(Protocol):
+    """The part of cloud.firestore.Store the inbox stands on."""
+
+    def path(self, collection: str, document_id: str) -> str: ...
+    def submit(self, write: Write) -> asyncio.Future[Timestamp]: ...
+    async def get(self, name: str) -> Document | None: ...
+
+
+class Outcome(enum.Enum):
+    """What a claim found."""
+
+    OWNED = "owned"
+    DUPLICATE = "duplicate"
+    IN_PROGRESS = "in_progress"
+    UNDECIDED = "undecided"  # Firestore is away
+    UNCLAIMED = "unclaimed"  # its kind needs no claim
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a claim found; an OWNED one has the fence of its next write."""
+
+    delivery: Delivery
+    outcome: Outcome
+    fence: Timestamp | None = None
+
+
+class Inbox:
+    """Claims, confirms and releases deliveries.  `timeout` bounds each of the three, whatever it takes inside."""
+
+    def __init__(
+        self,
+        documents: Documents,
+        *,
+        lease: dt.timedelta,
+        retention: dt.timedelta,
+        timeout: float,
+        clock: Callable[[], dt.datetime],
+    ) -> None:
+        self._documents = documents
+        self._lease = lease
+        self._retention = retention
+        self._timeout = timeout
+        self._clock = clock
+
+    async def claim(self, deliveries: Sequence[Delivery]) -> list[Claim]:
+        """One claim for each delivery, in their order; never raises for Firestore's sake."""
+        owner = secrets.token_hex(8)
+        claims: dict[int, Claim] = {}
+        creations = [
+            self._documents.submit(firestore.create(self._name(delivery), self._fields(delivery, owner)))
+            for delivery in deliveries
+        ]
+        try:
+            async with asyncio.timeout(self._timeout):
+                if creations:
+                    await asyncio.wait(creations)
+                contested = []
+                for index, (delivery, creation) in enumerate(zip(deliveries, creations, strict=True)):
+                    match creation.exception():
+                        case None:
+                            claims[index] = Claim(delivery, Outcome.OWNED, creation.result())
+                        case Conflict():
+                            contested.append(index)
+                        case _:
+                            claims[index] = Claim(delivery, Outcome.UNDECIDED)
+
+                async def resolve(index: int) -> None:
+                    claims[index] = await self._resolve(deliveries[index], owner)
+
+                await asyncio.gather(*(resolve(index) for index in contested))
+        except TimeoutError:
+            for creation in creations:
+                creation.cancel()
+        return [
+            claims.get(index) or Claim(delivery, Outcome.UNDECIDED)
+            for index, delivery in enumerate(deliveries)
+        ]
+
+    async def confirm(self, claims: Sequence[Claim]) -> None:
+        """Marks them published.  One that cannot be marked is counted: its copies will be published once more."""
+        fields = {"state": "published", "expire_at": self._clock() + self._retention}
+        writes = [
+            self._documents.submit(firestore.update(self._name(claim.delivery), fields, claim.fence))
+            for claim in claims
+            if claim.fence is not None
+        ]
+        metrics.UNCONFIRMED.inc(await self._failures(writes))
+
+    async def release(self, claims: Sequence[Claim]) -> None:
+        """Gives them up, so that Meta's next try need not wait for the lease.  Best effort: the lease covers a crash."""
+        writes = [
+            self._documents.submit(firestore.delete(self._name(claim.delivery), claim.fence))
+            for claim in claims
+            if claim.fence is not None
+        ]
+        await self._failures(writes)
+
+    async def _resolve(self, delivery: Delivery, owner: str) -> Claim:
+        """The document was there: whose is it, and may it be taken over?"""
+        try:
+            for _ in range(_ROUNDS):
+                document = await self._documents.get(self._name(delivery))
+                if document is not None:
+                    if document.fields.get("owner") == owner:
+                        return Claim(delivery, Outcome.OWNED, document.update_time)
+                    if not self._is_free(document):
+                        published = document.fields.get("state") == "published"
+                        return Claim(delivery, Outcome.DUPLICATE if published else Outcome.IN_PROGRESS)
+                claim = await self._take(delivery, owner, document)
+                if claim is not None:
+                    return claim
+        except Unavailable:
+            return Claim(delivery, Outcome.UNDECIDED)
+        return Claim(delivery, Outcome.IN_PROGRESS)
+
+    async def _take(self, delivery: Delivery, owner: str, document: Document | None) -> Claim | None:
+        name, fields = self._name(delivery), self._fields(delivery, owner)
+        try:
+            if document is None:
+                fence = await self._documents.submit(firestore.create(name, fields))
+            else:
+                fence = await self._documents.submit(firestore.replace(name, fields, document.update_time))
+        except Conflict:
+            return None
+        if document is not None and document.fields.get("state") == "claimed":
+            metrics.TAKEN_OVER.inc()
+        return Claim(delivery, Outcome.OWNED, fence)
+
+    def _is_free(self, document: Document) -> bool:
+        now = self._clock()
+        if document.fields["expire_at"] <= now:
+            return True
+        return document.fields["state"] == "claimed" and bool(document.fields["lease_until"] <= now)
+
+    async def _failures(self, writes: Sequence[asyncio.Future[Timestamp]]) -> int:
+        if not writes:
+            return 0
+        done, late = await asyncio.wait(writes, timeout=self._timeout)
+        for write in late:
+            write.cancel()
+        return len(late) + sum(write.exception() is not None for write in done)
+
+    def _name(self, delivery: Delivery) -> str:
+        return self._documents.path("inbox", delivery.document_id)
+
+    def _fields(self, delivery: Delivery, owner: str) -> dict[str, object]:
+        now = self._clock()
+        return {
+            "state": "claimed",
+            "owner": owner,
+            "lease_until": now + self._lease,
+            "received_at": now,
+            "expire_at": now + self._retention,
+            "delivery_id": delivery.id,
+            "kind": delivery.kind,
+        }
