@@ -14,6 +14,8 @@ from typing import Any, TextIO
 
 from cloud import trace
 
+_encode = json.JSONEncoder(default=str, separators=(",", ":")).encode
+_DIGITS = re.compile(r"\d{9}", re.ASCII)
 _PHONE = re.compile(r"(?<![\w.-])\+?\d{9,15}(?![\w.-])")
 _SEVERITIES = {
     "WARNING": "WARNING",
@@ -31,7 +33,7 @@ def mask(identity: str) -> str:
 
 def redact(text: str) -> str:
     """The text with every run of digits that could be a phone number masked."""
-    return _PHONE.sub(lambda match: mask(match[0]), text)
+    return _PHONE.sub(lambda match: mask(match[0]), text) if _DIGITS.search(text) else text
 
 
 def fields(**values: object) -> dict[str, dict[str, object]]:
@@ -62,7 +64,7 @@ class JsonFormatter(logging.Formatter):
             entry["logging.googleapis.com/spanId"] = current.span_id
             entry["logging.googleapis.com/trace_sampled"] = current.sampled
         entry.update(record.__dict__.get("fields", {}))
-        return json.dumps(entry, default=str)
+        return _encode(entry)
 
 
 class ConsoleFormatter(logging.Formatter):

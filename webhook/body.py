@@ -1,7 +1,6 @@
 """A request's body: read up to a limit, parsed strictly."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -32,7 +31,7 @@ async def read(request: Request) -> bytes:
     return b"".join(chunks)
 
 
-def parse(body: bytes) -> Mapping[str, Any]:
+def parse(body: bytes) -> dict[str, Any]:
     """The JSON object; raises NotJsonError."""
     try:
         value = json.loads(body.decode("utf-8"), parse_constant=_refuse)

@@ -16,7 +16,7 @@ from typing import Protocol
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from cloud import firestore
-from cloud.firestore import Conflict, Document, Unavailable, Write
+from cloud.firestore import Conflict, Document, StoreError, Unavailable, Write
 from webhook import metrics
 from whatsapp.notification import Delivery
 
@@ -71,40 +71,34 @@ class Inbox:
     async def claim(self, deliveries: Sequence[Delivery]) -> list[Claim]:
         """One claim for each delivery, in their order; never raises for Firestore's sake."""
         owner = secrets.token_hex(8)
-        claims: dict[int, Claim] = {}
+        now = self._clock()
         creations = [
-            self._documents.submit(firestore.create(self._name(delivery), self._fields(delivery, owner)))
+            self._documents.submit(firestore.create(self._name(delivery), self._fields(delivery, owner, now)))
             for delivery in deliveries
         ]
+        found: dict[int, Claim] = {}
+        contested: list[int] = []
         try:
             async with asyncio.timeout(self._timeout):
-                if creations:
-                    await asyncio.wait(creations)
-                contested = []
-                for index, (delivery, creation) in enumerate(zip(deliveries, creations, strict=True)):
-                    match creation.exception():
-                        case None:
-                            claims[index] = Claim(delivery, Outcome.OWNED, creation.result())
-                        case Conflict():
-                            contested.append(index)
-                        case _:
-                            claims[index] = Claim(delivery, Outcome.UNDECIDED)
-
-                async def resolve(index: int) -> None:
-                    claims[index] = await self._resolve(deliveries[index], owner)
-
-                await asyncio.gather(*(resolve(index) for index in contested))
+                for index, creation in enumerate(creations):
+                    try:
+                        found[index] = Claim(deliveries[index], Outcome.OWNED, await creation)
+                    except Conflict:
+                        contested.append(index)
+                    except Unavailable:
+                        found[index] = Claim(deliveries[index], Outcome.UNDECIDED)
+                if contested:
+                    await self._resolve_all(deliveries, contested, owner, found)
         except TimeoutError:
-            for creation in creations:
-                creation.cancel()
+            _abandon(creations)
         return [
-            claims.get(index) or Claim(delivery, Outcome.UNDECIDED)
+            found.get(index) or Claim(delivery, Outcome.UNDECIDED)
             for index, delivery in enumerate(deliveries)
         ]
 
     async def confirm(self, claims: Sequence[Claim]) -> None:
         """Marks them published.  One that cannot be marked is counted: its copies will be published once more."""
-        fields = {"state": "published", "expire_at": self._clock() + self._retention}
+        fields = {"state": "published"}
         writes = [
             self._documents.submit(firestore.update(self._name(claim.delivery), fields, claim.fence))
             for claim in claims
@@ -120,6 +114,14 @@ class Inbox:
             if claim.fence is not None
         ]
         await self._failures(writes)
+
+    async def _resolve_all(
+        self, deliveries: Sequence[Delivery], contested: Sequence[int], owner: str, found: dict[int, Claim]
+    ) -> None:
+        async def resolve(index: int) -> None:
+            found[index] = await self._resolve(deliveries[index], owner)
+
+        await asyncio.gather(*(resolve(index) for index in contested))
 
     async def _resolve(self, delivery: Delivery, owner: str) -> Claim:
         """The document was there: whose is it, and may it be taken over?"""
@@ -140,7 +142,7 @@ class Inbox:
         return Claim(delivery, Outcome.IN_PROGRESS)
 
     async def _take(self, delivery: Delivery, owner: str, document: Document | None) -> Claim | None:
-        name, fields = self._name(delivery), self._fields(delivery, owner)
+        name, fields = self._name(delivery), self._fields(delivery, owner, self._clock())
         try:
             if document is None:
                 fence = await self._documents.submit(firestore.create(name, fields))
@@ -159,18 +161,22 @@ class Inbox:
         return document.fields["state"] == "claimed" and bool(document.fields["lease_until"] <= now)
 
     async def _failures(self, writes: Sequence[asyncio.Future[Timestamp]]) -> int:
-        if not writes:
-            return 0
-        done, late = await asyncio.wait(writes, timeout=self._timeout)
-        for write in late:
-            write.cancel()
-        return len(late) + sum(write.exception() is not None for write in done)
+        failed = 0
+        try:
+            async with asyncio.timeout(self._timeout):
+                for write in writes:
+                    try:
+                        await write
+                    except StoreError:
+                        failed += 1
+        except TimeoutError:
+            return failed + _abandon(writes)
+        return failed
 
     def _name(self, delivery: Delivery) -> str:
         return self._documents.path("inbox", delivery.document_id)
 
-    def _fields(self, delivery: Delivery, owner: str) -> dict[str, object]:
-        now = self._clock()
+    def _fields(self, delivery: Delivery, owner: str, now: dt.datetime) -> dict[str, object]:
         return {
             "state": "claimed",
             "owner": owner,
@@ -180,3 +186,11 @@ class Inbox:
             "delivery_id": delivery.id,
             "kind": delivery.kind,
         }
+
+
+def _abandon(writes: Sequence[asyncio.Future[Timestamp]]) -> int:
+    """Takes back what has not left, looks away from what has; how many had not come to an end."""
+    # An exception that nobody asks for would be logged by the event loop.
+    return sum(
+        write.cancel() or (not write.cancelled() and write.exception() is not None) for write in writes
+    )

@@ -78,7 +78,9 @@ class Intake:
         published = await self._publish(going, received_at)
         kept = [claim for claim in going if claim.delivery.id in published]
         lost = [claim for claim in going if claim.delivery.id not in published]
-        await asyncio.gather(self._inbox.confirm(kept), self._inbox.release(lost))
+        if lost:
+            await self._inbox.release(lost)
+        await self._inbox.confirm(kept)
 
         for claim in claims:
             _tell(claim, published)

@@ -70,7 +70,7 @@ class Delivery:
             return json.dumps(self.notification, separators=(",", ":")).encode()
 
 
-def split(body: Json) -> list[Delivery]:
+def split(body: dict[str, Any]) -> list[Delivery]:
     """Every delivery of a webhook body, in its order.  Accepts any JSON object."""
     entries = _listed(body.get("entry"))
     if entries is None:
@@ -79,7 +79,7 @@ def split(body: Json) -> list[Delivery]:
 
 
 def _of_entry(kind: Any, entry: Any) -> Iterator[Delivery]:
-    if not isinstance(entry, Mapping):
+    if not isinstance(entry, dict):
         yield _change({"object": kind, "entry": [entry]}, {}, entry)
         return
     head = {key: entry[key] for key in ("id", "time") if key in entry}
@@ -100,10 +100,10 @@ def _of_entry(kind: Any, entry: Any) -> Iterator[Delivery]:
 
 
 def _of_change(wrapped: Any, head: Json, change: Any) -> Iterator[Delivery]:
-    value = change.get("value") if isinstance(change, Mapping) else None
-    field = change.get("field") if isinstance(change, Mapping) else None
+    value = change.get("value") if isinstance(change, dict) else None
+    field = change.get("field") if isinstance(change, dict) else None
     lists = _LISTS.get(field) if field is None or isinstance(field, str) else None
-    if not isinstance(value, Mapping) or lists is None:
+    if not isinstance(value, dict) or lists is None:
         yield _change(wrapped({"changes": [change]}), head, change)
         return
 
@@ -113,7 +113,7 @@ def _of_change(wrapped: Any, head: Json, change: Any) -> Iterator[Delivery]:
     updates: list[tuple[str, Kind, Json]] = []
     for name, kind in lists:
         items = _listed(rest.get(name))
-        if items is not None and all(isinstance(item, Mapping) for item in items):
+        if items is not None and all(isinstance(item, dict) for item in items):
             updates += ((name, kind, item) for item in items)
             del rest[name]
     contacts = _Contacts(value.get("contacts"), alone=len(updates) == 1)
@@ -143,7 +143,7 @@ class _Contacts:
     def __init__(self, contacts: Any, *, alone: bool) -> None:
         self._all = contacts
         listed = _listed(contacts)
-        self._listed = listed if listed and all(isinstance(item, Mapping) for item in listed) else []
+        self._listed = listed if listed and all(isinstance(item, dict) for item in listed) else []
         self._alone = alone and len(self._listed) == 1
         self._by_id = {
             key: contact
@@ -172,13 +172,13 @@ class _Contacts:
 
 
 def _change(notification: Json, head: Json, content: Any) -> Delivery:
-    change: Any = content if isinstance(content, Mapping) else {}
+    change: Any = content if isinstance(content, dict) else {}
     value = change.get("value")
     return Delivery(
         id=f"change:{_digest([head.get('id'), head.get('time'), content])}",
         kind="change",
         field=_string(change.get("field")),
-        phone_number_id=_phone_number_id(value) if isinstance(value, Mapping) else "",
+        phone_number_id=_phone_number_id(value) if isinstance(value, dict) else "",
         type="",
         person=Person(),
         notification=notification,
@@ -210,7 +210,7 @@ def _person(kind: Kind, item: Json, contact: Json | None) -> Person:
 
 def _phone_number_id(value: Json) -> str:
     metadata = value.get("metadata")
-    found = _string(metadata.get("phone_number_id")) if isinstance(metadata, Mapping) else ""
+    found = _string(metadata.get("phone_number_id")) if isinstance(metadata, dict) else ""
     return found if len(found) <= _LONGEST_KEY and found.isascii() else ""
 
 
@@ -218,7 +218,7 @@ def _listed(value: Any) -> list[Any] | None:
     """Meta's lists; some senders put the object itself in place of a list of one."""
     if isinstance(value, list):
         return value
-    return [value] if isinstance(value, Mapping) else None
+    return [value] if isinstance(value, dict) else None
 
 
 def _string(value: Any) -> str:
