@@ -90,6 +90,15 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
+def port_or_free(preferred: int) -> int:
+    """That port where nobody has it, else any free one."""
+    try:
+        with socket.create_server(("127.0.0.1", preferred)):
+            return preferred
+    except OSError:
+        return free_ports(1)[0]
+
+
 def _answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=2):  # noqa: S310 an address on 127.0.0.1, made here

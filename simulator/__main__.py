@@ -1,0 +1,77 @@
+"""`python -m simulator`: phones and a Graph API for any webhook, in any language. The only place that reads flags."""
+
+import argparse
+import os
+import signal
+import sys
+import threading
+
+from simulator.graph.account import Account
+from simulator.graph.errors import GraphRefusalError
+from simulator.people import Business
+from simulator.server import Server
+from simulator.simulation import Configuration, ConfigurationError, refuse_on_cloud_run
+
+
+def parser() -> argparse.ArgumentParser:
+    """The flags."""
+    flags = argparse.ArgumentParser("python -m simulator", description=__doc__)
+    flags.add_argument("--webhook-url", required=True, help="where notifications are posted")
+    flags.add_argument("--app-secret", required=True, help="what notifications are signed with")
+    flags.add_argument("--verify-token", default="", help="asks the webhook for its handshake first")
+    flags.add_argument(
+        "--access-token", default="simulator", help="what the Graph API accepts (default: %(default)s)"
+    )
+    flags.add_argument("--phone-number-id", default=Business.phone_number_id, help="default: %(default)s")
+    flags.add_argument("--port", type=int, default=8080, help="default: %(default)s")
+    flags.add_argument("--retry-seconds", type=float, default=1.0, help="pause before the first retry")
+    flags.add_argument(
+        "--log-file", action="append", default=[], help="structured log of a service, for the timeline"
+    )
+    return flags
+
+
+def handshake(server: Server) -> str:
+    """What came of asking the webhook for the challenge, as Meta does when its address is set."""
+    configuration = server.configuration
+    asked = {"callback_url": configuration.webhook_url, "verify_token": configuration.verify_token}
+    try:
+        Account(server.simulation).subscribe(asked)
+    except GraphRefusalError as refusal:
+        return refusal.message
+    return "the webhook gave the challenge back"
+
+
+def main() -> int:
+    """Serves until SIGINT or SIGTERM."""
+    given = parser().parse_args()
+    try:
+        refuse_on_cloud_run(os.environ)
+        configuration = Configuration(
+            webhook_url=given.webhook_url,
+            app_secret=given.app_secret,
+            verify_token=given.verify_token,
+            access_token=given.access_token,
+            business=Business(phone_number_id=given.phone_number_id),
+            port=given.port,
+            retry_seconds=given.retry_seconds,
+            log_files=tuple(given.log_file),
+        )
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: stop.set())
+        with Server(configuration) as server:
+            print(f"Phones:     {server.url}")  # noqa: T201 the tool's own screen
+            print(f"Graph API:  {server.url}/v25.0   (access token: {configuration.access_token})")  # noqa: T201
+            print(f"Posts to:   {configuration.webhook_url}", flush=True)  # noqa: T201
+            if configuration.verify_token:
+                print(f"Handshake:  {handshake(server)}", flush=True)  # noqa: T201
+            stop.wait()
+    except ConfigurationError as error:
+        print(f"simulator: {error}", file=sys.stderr)  # noqa: T201
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The Graph API's side: what Meta accepts, refuses and answers."""

@@ -1,0 +1,127 @@
+"""Who writes to the business, what was said, and how far each message got. No input or output of its own."""
+
+import base64
+import secrets
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+JSON = dict[str, Any]
+WINDOW_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Business:
+    """The number that is written to. The defaults are those of Meta's documentation."""
+
+    phone_number_id: str = "106540352242922"
+    display_phone_number: str = "15550783881"
+    waba_id: str = "102290129340398"
+    name: str = "FacilIAuto"
+
+
+@dataclass
+class Person:
+    """Somebody with a phone. With a username the number may be hidden from the business: `wa_id` is then None."""
+
+    key: str
+    name: str
+    user_id: str
+    wa_id: str | None = None
+    username: str | None = None
+    last_inbound_at: float | None = None
+
+    @property
+    def contact(self) -> JSON:
+        """The entry in a notification's `contacts`."""
+        profile = {"name": self.name} | ({"username": self.username} if self.username else {})
+        return (
+            {"profile": profile} | ({"wa_id": self.wa_id} if self.wa_id else {}) | {"user_id": self.user_id}
+        )
+
+    def window_open(self, now: float) -> bool:
+        """Whether the customer service window allows a message that is no template."""
+        return self.last_inbound_at is not None and now - self.last_inbound_at < WINDOW_SECONDS
+
+    def as_json(self, now: float) -> JSON:
+        """What the page and the HTTP API show."""
+        return {
+            "key": self.key,
+            "name": self.name,
+            "user_id": self.user_id,
+            "wa_id": self.wa_id,
+            "username": self.username,
+            "window_open": self.window_open(now),
+        }
+
+
+@dataclass
+class ChatMessage:
+    """One message on the screen. `content` is Meta's own shape: what stands under the key named by `type`."""
+
+    id: str
+    person: str
+    from_person: bool
+    type: str
+    content: Any
+    at: float
+    context: JSON | None = None
+    status: str = "pending"
+    moments: dict[str, float] = field(default_factory=dict)
+    reactions: dict[str, str] = field(default_factory=dict)
+    error: JSON | None = None
+    reply_to_delivery: str | None = None
+    callback_data: str | None = None
+
+    def advance(self, status: str, now: float) -> None:
+        """Moves the ticks. The moment of each status is kept, in whatever order they come."""
+        self.moments.setdefault(status, now)
+        self.status = status
+
+    def as_json(self) -> JSON:
+        """What the page and the HTTP API show."""
+        return {
+            "id": self.id,
+            "person": self.person,
+            "from_person": self.from_person,
+            "type": self.type,
+            "content": self.content,
+            "at": self.at,
+            "context": self.context,
+            "status": self.status,
+            "moments": self.moments,
+            "reactions": self.reactions,
+            "error": self.error,
+            "reply_to_delivery": self.reply_to_delivery,
+        }
+
+
+def new_wamid(wa_id: str, *, from_person: bool) -> str:
+    """A message id in the form of Meta's: base64 text that holds the person's number."""
+    number = wa_id.encode()
+    mark = b"\x12" if from_person else b"\x11"
+    serial = secrets.token_hex(10).upper().encode()
+    raw = b"\x1c\x18" + bytes([len(number)]) + number + b"\x15\x02\x00" + mark + b"\x18"
+    raw += bytes([len(serial)]) + serial + b"\x00"
+    return "wamid." + base64.b64encode(raw).decode()
+
+
+def new_user_id(country: str = "BR") -> str:
+    """A business-scoped user id."""
+    return f"{country}.{secrets.randbelow(9 * 10**18) + 10**18}"
+
+
+def first_people() -> list[Person]:
+    """Who is there when the simulator starts: three with a number, one known by a username only."""
+    now = time.time()
+    people = [
+        Person("ana", "Ana Souza", "BR.1349120865530274191", wa_id="5511999990001"),
+        Person("bruno", "Bruno Lima", "BR.2298117340025518843", wa_id="5521988880002"),
+        Person("carla", "Carla Dias", "BR.7710293348812045566", username="carla.dias"),
+        Person(
+            "diego", "Diego Alves", "BR.5501928374650192837", wa_id="5531977770003", username="diegoalves"
+        ),
+    ]
+    for person in people:
+        person.last_inbound_at = None if person.key != "diego" else now - 2 * WINDOW_SECONDS
+    return people
