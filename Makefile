@@ -30,7 +30,7 @@ run: $(VENV)/pip-run ## the whole system on this machine, on the real emulators;
 
 .PHONY: test
 test: $(VENV)/pip-dev ## every test: unit, integration on the emulators, end to end, browser, terraform
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 .PHONY: test-unit
 test-unit: $(VENV)/pip-dev ## the tests that need no emulator, in seconds
@@ -54,3 +54,7 @@ lock: $(VENV)/pip-dev ## pin every dependency group anew from pyproject.toml
 .PHONY: clean
 clean: ## remove what the commands above made
 	rm -rf $(VENV) .local .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+
+.PHONY: bench
+bench: $(VENV)/pip-dev ## CPU per message of the webhook, beside a bare Flask endpoint
+	@$(BIN)/python -m benchmarks

@@ -165,7 +165,7 @@ def test_readyz_names_what_cannot_be_reached(start_webhook: StartWebhook) -> Non
     answer = webhook.get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["checks"]["firestore"] == "ok"
-    assert "NotFound" in answer.json()["checks"]["pubsub"]
+    assert "NOT_FOUND" in answer.json()["checks"]["pubsub"]
     assert webhook.get("/healthz").status_code == 200
 
 
