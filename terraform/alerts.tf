@@ -1,0 +1,85 @@
+# The alerts.  Each carries its runbook from runbooks/: what it means, what to look at, what to do.
+#
+# All are PromQL, over the services' own metrics and over Google's (pubsub_googleapis_com:..., run_googleapis_com:...).
+# Google refuses an alert on a metric it has never seen, so the check is off: before the first message there is none.
+
+locals {
+  alerts = {
+    dead-letters = {
+      title    = "a message was given up and waits for a person"
+      severity = "CRITICAL"
+      for      = "0s"
+      query    = "sum(pubsub_googleapis_com:subscription_num_undelivered_messages{monitored_resource=\"pubsub_subscription\",subscription_id=\"${google_pubsub_subscription.dead_letters.name}\"}) > 0"
+    }
+    backlog = {
+      title    = "a message has waited for over 5 minutes"
+      severity = "CRITICAL"
+      for      = "120s"
+      query    = "max(pubsub_googleapis_com:subscription_oldest_unacked_message_age{monitored_resource=\"pubsub_subscription\",subscription_id=\"whatsapp-deliveries-push\"}) > 300"
+    }
+    signature-failures = {
+      title    = "many requests that Meta did not sign"
+      severity = "WARNING"
+      for      = "0s"
+      query    = "sum(increase(whatsapp_signature_failures_total[10m])) > 50"
+    }
+    graph-access = {
+      title    = "Meta refuses our token, permission or account"
+      severity = "CRITICAL"
+      for      = "0s"
+      query    = "sum(increase(whatsapp_graph_errors_total{kind=\"access\"}[10m])) > 0"
+    }
+    slow-replies = {
+      title    = "more than 1 % of replies take over 10 s"
+      severity = "WARNING"
+      for      = "300s"
+      query    = "1 - sum(rate(whatsapp_reply_seconds_bucket{le=\"10.0\"}[1h])) / sum(rate(whatsapp_reply_seconds_count[1h])) > 0.01 * 6"
+    }
+    unclear-sends = {
+      title    = "sends whose fate at Meta is unclear"
+      severity = "WARNING"
+      for      = "0s"
+      query    = "sum(increase(whatsapp_sends_ambiguous_total[30m])) > 5"
+    }
+    firestore-away = {
+      title    = "deliveries go on without deduplication"
+      severity = "WARNING"
+      for      = "300s"
+      query    = "sum(increase(whatsapp_dedupe_skipped_total[5m])) > 0"
+    }
+    no-traffic = {
+      title    = "Meta has not called for ${var.no_traffic_minutes} minutes"
+      severity = "WARNING"
+      for      = "0s"
+      query    = "(sum(increase(run_googleapis_com:request_count{monitored_resource=\"cloud_run_revision\",service_name=\"whatsapp-webhook\",response_code_class=\"2xx\"}[${var.no_traffic_minutes}m])) or vector(0)) == 0"
+    }
+  }
+}
+
+resource "google_monitoring_alert_policy" "this" {
+  for_each = { for name, alert in local.alerts : name => alert if local.deployed == 1 }
+
+  display_name          = "WhatsApp: ${each.value.title}"
+  combiner              = "OR"
+  severity              = each.value.severity
+  notification_channels = [google_monitoring_notification_channel.on_call.id]
+
+  conditions {
+    display_name = each.value.title
+    condition_prometheus_query_language {
+      query                     = each.value.query
+      duration                  = each.value.for
+      evaluation_interval       = "60s"
+      disable_metric_validation = true
+    }
+  }
+
+  alert_strategy {
+    auto_close = "1800s"
+  }
+
+  documentation {
+    mime_type = "text/markdown"
+    content   = file("${path.module}/runbooks/${each.key}.md")
+  }
+}

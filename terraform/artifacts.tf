@@ -1,0 +1,30 @@
+# Where the two images live.
+
+resource "google_artifact_registry_repository" "images" {
+  location      = var.region
+  repository_id = "whatsapp"
+  format        = "DOCKER"
+  description   = "Images of the webhook and the processor"
+
+  docker_config {
+    immutable_tags = true # a tag names one build for ever
+  }
+
+  # KEEP wins over DELETE: the last twenty stay however old they are, so a rollback always finds its image.
+  cleanup_policies {
+    id     = "keep-the-last-20"
+    action = "KEEP"
+    most_recent_versions {
+      keep_count = 20
+    }
+  }
+  cleanup_policies {
+    id     = "delete-after-30-days"
+    action = "DELETE"
+    condition {
+      older_than = "2592000s"
+    }
+  }
+
+  depends_on = [google_project_service.this]
+}

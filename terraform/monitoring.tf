@@ -1,0 +1,25 @@
+# What is watched: the dashboard, the objectives (slo.tf) and the alerts (alerts.tf), and who hears of it.
+
+resource "google_monitoring_notification_channel" "on_call" {
+  display_name = "WhatsApp on-call"
+  type         = "email"
+  labels       = { email_address = var.alert_email }
+
+  depends_on = [google_project_service.this]
+}
+
+resource "google_monitoring_dashboard" "this" {
+  dashboard_json = file("${path.module}/dashboard.json")
+
+  # Google rewrites the JSON it stores (defaults, order of keys): only a change made here counts.
+  lifecycle {
+    ignore_changes       = [dashboard_json]
+    replace_triggered_by = [terraform_data.dashboard]
+  }
+
+  depends_on = [google_project_service.this]
+}
+
+resource "terraform_data" "dashboard" {
+  input = filesha256("${path.module}/dashboard.json")
+}

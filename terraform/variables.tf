@@ -1,0 +1,143 @@
+variable "project_id" {
+  type        = string
+  description = "The Google Cloud project everything is made in."
+}
+
+variable "region" {
+  type        = string
+  description = "One region for services, database, topics and secrets. The default is Sao Paulo, near the people who write."
+  default     = "southamerica-east1"
+}
+
+variable "phone_number_id" {
+  type        = string
+  description = "The id (not the number) of the business's WhatsApp phone: Meta for Developers, WhatsApp, API Setup."
+
+  validation {
+    condition     = can(regex("^[0-9]{6,20}$", var.phone_number_id))
+    error_message = "phone_number_id is the id Meta shows under the number: digits only, without + or spaces."
+  }
+}
+
+variable "alert_email" {
+  type        = string
+  description = "Who is mailed when an alert fires."
+}
+
+variable "images" {
+  type        = object({ webhook = string, processor = string })
+  description = <<-TEXT
+    The first images to run, each by digest. Leave it out of the first apply: the registry and the secrets
+    have to exist, and the secrets need values, before a service can start. Later deployments are made by cloudbuild.yaml
+    (or gcloud run deploy), and terraform leaves the running image alone.
+  TEXT
+  default     = null
+
+  validation {
+    condition = var.images == null ? true : alltrue([
+      for image in values(var.images) : can(regex("@sha256:[0-9a-f]{64}$", image))
+    ])
+    error_message = "Name each image by digest, REGION-docker.pkg.dev/PROJECT/whatsapp/NAME@sha256:<64 hex digits>: a tag may move."
+  }
+}
+
+variable "secret_versions" {
+  type = object({
+    app_secret   = optional(string, "1")
+    verify_token = optional(string, "1")
+    access_token = optional(string, "1")
+  })
+  description = "Which version of each secret the services read. Pinned, so that a rotation is a change one can see and undo."
+  default     = {}
+
+  validation {
+    condition     = alltrue([for version in values(var.secret_versions) : can(regex("^[1-9][0-9]*$", version))])
+    error_message = "A version is a number such as \"2\"; \"latest\" would change under running instances, each at its own time."
+  }
+}
+
+variable "graph_api_url" {
+  type        = string
+  description = "Meta's Graph API with the version the client was checked against."
+  default     = "https://graph.facebook.com/v25.0"
+}
+
+variable "dedupe_ttl_hours" {
+  type        = number
+  description = "How long a delivery is remembered. Meta repeats a webhook for up to 7 days, so 8 days; 24 is cheaper and lets late repeats through to the processor."
+  default     = 192
+
+  validation {
+    condition     = var.dedupe_ttl_hours >= 1 && var.dedupe_ttl_hours <= 744
+    error_message = "Between 1 hour and 31 days."
+  }
+}
+
+variable "webhook_settings" {
+  type        = map(string)
+  description = "More environment variables of the webhook service (README.md, Configuration). Never a secret."
+  default     = {}
+
+  validation {
+    condition     = length(setintersection(keys(var.webhook_settings), local.secret_settings)) == 0
+    error_message = "A secret belongs into Secret Manager: gcloud secrets versions add (docs/deploy.md, step 4)."
+  }
+}
+
+variable "processor_settings" {
+  type        = map(string)
+  description = "More environment variables of the processor service (README.md, Configuration). Never a secret."
+  default     = {}
+
+  validation {
+    condition     = length(setintersection(keys(var.processor_settings), local.secret_settings)) == 0
+    error_message = "A secret belongs into Secret Manager: gcloud secrets versions add (docs/deploy.md, step 4)."
+  }
+}
+
+variable "webhook_instances" {
+  type        = object({ min = optional(number, 1), max = optional(number, 20) })
+  description = "One warm instance keeps the first message of the morning under Meta's 250 ms; 0 saves its price."
+  default     = {}
+}
+
+variable "processor_instances" {
+  type        = object({ min = optional(number, 0), max = optional(number, 10) })
+  description = "With 0 the first reply after a quiet quarter of an hour waits for a cold start, within the 10 s objective."
+  default     = {}
+}
+
+variable "instance_based_billing" {
+  type        = bool
+  description = "CPU also between requests, as Google recommends for the metrics sidecar. false is cheaper; metrics then arrive with the next request (docs/cost.md)."
+  default     = true
+}
+
+variable "max_delivery_attempts" {
+  type        = number
+  description = "Deliveries of one message before it becomes a dead letter. 20 with 10 s to 600 s between them is about two hours and a half."
+  default     = 20
+
+  validation {
+    condition     = var.max_delivery_attempts >= 10 && var.max_delivery_attempts <= 100
+    error_message = "10 to 100: Pub/Sub takes no more, and fewer than 10 do not outlast a lease and the window in which an unclear send is settled."
+  }
+}
+
+variable "no_traffic_minutes" {
+  type        = number
+  description = "Alert when Meta has called for nothing this long; pick longer than the longest quiet night."
+  default     = 720
+}
+
+variable "domain" {
+  type        = string
+  description = "Give a host name to put a load balancer with Cloud Armor in front of the webhook; null uses Cloud Run's own address."
+  default     = null
+}
+
+variable "deletion_protection" {
+  type        = bool
+  description = "Refuse to destroy services and secrets. The database is protected whatever this says."
+  default     = true
+}
