@@ -9,13 +9,14 @@ import functions_framework.aio
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cloud import logs, metrics
 from cloud.firestore import Store
+from cloud.http import Router
 from cloud.pubsub import Publisher
+from cloud.service import Service
 from cloud.settings import load
 from webhook.inbox import Inbox
 from webhook.intake import Intake
-from webhook.routes import Routes
+from webhook.routes import routes
 from webhook.settings import WebhookSettings
 
 
@@ -38,7 +39,7 @@ def connect(settings: WebhookSettings) -> tuple[Store, Publisher]:
     return store, publisher
 
 
-def build(settings: WebhookSettings, store: Store, publisher: Publisher) -> Routes:
+def build(settings: WebhookSettings, store: Store, publisher: Publisher) -> Router:
     """The service on these clients."""
     inbox = Inbox(
         store,
@@ -47,7 +48,7 @@ def build(settings: WebhookSettings, store: Store, publisher: Publisher) -> Rout
         timeout=settings.claim_timeout_seconds,
         clock=lambda: dt.datetime.now(dt.UTC),
     )
-    return Routes(
+    return routes(
         Intake(inbox, publisher, dedupe_statuses=settings.dedupe_statuses),
         app_secrets=[secret.get_secret_value() for secret in settings.whatsapp_webhook_secret],
         verify_tokens=[token.get_secret_value() for token in settings.whatsapp_verify_token],
@@ -55,31 +56,11 @@ def build(settings: WebhookSettings, store: Store, publisher: Publisher) -> Rout
     )
 
 
-class Service:
-    """The service of one process, made at its first request: clients must be made after the server has forked."""
-
-    def __init__(self) -> None:
-        self._settings = load(WebhookSettings)  # at import: a bad configuration stops the start
-        self._routes: Routes | None = None
-        logs.configure(
-            project=self._settings.google_cloud_project,
-            service="webhook",
-            level=self._settings.log_level,
-            form=self._settings.log_format,
-        )
-
-    def routes(self) -> Routes:
-        """The running service."""
-        if self._routes is None:
-            metrics.serve(self._settings.metrics_port)
-            self._routes = build(self._settings, *connect(self._settings))
-        return self._routes
-
-
-service = Service()
+settings = load(WebhookSettings)  # at import: a bad configuration stops the start
+service = Service("webhook", settings, lambda: build(settings, *connect(settings)))
 
 
 @functions_framework.aio.http
 async def webhook(request: Request) -> Response:
     """The function that functions-framework serves."""
-    return await service.routes()(request)
+    return await service(request)

@@ -59,8 +59,7 @@ class Delivery:
         """One person's talk with one number; empty where order means nothing."""
         if self.kind in ("status", "change") or not self.person.key:
             return ""
-        key = f"{self.phone_number_id}:{self.person.key}"
-        return key if len(key) <= _LONGEST_KEY and key.isascii() else _hash(key)
+        return conversation_id(self.phone_number_id, self.person.key)
 
     def encode(self) -> bytes:
         """The notification as UTF-8 JSON."""
@@ -68,6 +67,12 @@ class Delivery:
             return json.dumps(self.notification, ensure_ascii=False, separators=(",", ":")).encode()
         except UnicodeEncodeError:  # half an emoji, cut off by somebody's limit
             return json.dumps(self.notification, separators=(",", ":")).encode()
+
+
+def conversation_id(phone_number_id: str, person_key: str) -> str:
+    """One person's talk with one number, as ordering keys and documents name it."""
+    key = f"{phone_number_id}:{person_key}"
+    return key if len(key) <= _LONGEST_KEY and key.isascii() else _hash(key)
 
 
 def split(body: dict[str, Any]) -> list[Delivery]:

@@ -22,10 +22,10 @@ from starlette.responses import Response
 
 from cloud import metrics
 from cloud.firestore import Document, Unavailable
+from cloud.http import Router
 from cloud.pubsub import Published, PublishError
 from cloud.settings import load
 from webhook import main
-from webhook.routes import Routes
 from webhook.settings import WebhookSettings
 
 PLAN = Path(os.environ["FAULT_PLAN"])
@@ -100,7 +100,7 @@ class FaultyTopic:
             return Published(0, error)
 
 
-routes: list[Routes] = []
+routes: list[Router] = []
 
 
 @functions_framework.aio.http

@@ -5,8 +5,6 @@ from typing import Any
 
 from starlette.requests import Request
 
-LARGEST = 3 << 20  # Meta's webhooks overview: a payload holds up to 3 MB
-
 
 class TooLargeError(Exception):
     """The body is over the limit; it was not read to its end."""
@@ -16,16 +14,16 @@ class NotJsonError(Exception):
     """The body is not a JSON object (RFC 8259, UTF-8)."""
 
 
-async def read(request: Request) -> bytes:
-    """The body's bytes; raises TooLargeError before more than the limit is held."""
+async def read(request: Request, largest: int) -> bytes:
+    """The body's bytes; raises TooLargeError before more than `largest` of them are held."""
     length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > LARGEST:
+    if length.isdecimal() and int(length) > largest:
         raise TooLargeError
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
-        if size > LARGEST:
+        if size > largest:
             raise TooLargeError
         chunks.append(chunk)
     return b"".join(chunks)

@@ -1,0 +1,84 @@
+"""The HTTP frame of both services: which function answers which path, what is said where none does, and two probes.
+
+Answers are JSON.  What a handler raises is answered with 500 and logged, never shown.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+
+from prometheus_client import Counter
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from cloud import trace
+from cloud.firestore import StoreError
+from cloud.pubsub import PublishError
+
+log = logging.getLogger(__name__)
+Handler = Callable[[Request], Awaitable[Response]]
+Ping = Callable[[], Awaitable[None]]
+
+
+def refusal(status: int, said: str) -> Response:
+    """An answer that says what was wrong."""
+    return JSONResponse({"error": said}, status)
+
+
+class Router:
+    """Answers every request of a service.
+
+    `routes` is {path: {method: handler}}; GET /healthz (touches nothing) and GET /readyz (`pings`: what the service
+    stands on) are added.  `failures` counts what handlers raised.
+    """
+
+    def __init__(
+        self, routes: Mapping[str, Mapping[str, Handler]], *, pings: Mapping[str, Ping], failures: Counter
+    ) -> None:
+        self._routes = {**routes, "/healthz": {"GET": _healthz}, "/readyz": {"GET": self._readyz}}
+        self._served = ", ".join(routes)
+        self._pings = pings
+        self._failures = failures
+
+    async def __call__(self, request: Request) -> Response:
+        """The answer to any request."""
+        methods = self._routes.get(request.scope["path"])
+        if methods is None:
+            return refusal(404, f"there is nothing here; this service answers {self._served}")
+        handler = methods.get(request.method)
+        if handler is None:
+            return JSONResponse(
+                {"error": f"{request.method} is not served here"}, 405, headers={"Allow": ", ".join(methods)}
+            )
+        token = trace.current.set(trace.of_request(request.headers))
+        try:
+            return await handler(request)
+        except ClientDisconnect:
+            return refusal(400, "the connection was closed before the body had come")
+        except Exception:
+            self._failures.inc()
+            log.exception("a request failed")
+            return refusal(500, "internal error; the request may be sent again")
+        finally:
+            trace.current.reset(token)
+
+    async def _readyz(self, _: Request) -> Response:
+        """Whether what the service stands on can be reached."""
+
+        async def check(ping: Ping) -> str:
+            try:
+                await ping()
+            except (StoreError, PublishError) as error:
+                return str(error)
+            return "ok"
+
+        found = await asyncio.gather(*(check(ping) for ping in self._pings.values()))
+        ready = set(found) <= {"ok"}
+        checks = dict(zip(self._pings, found, strict=True))
+        return JSONResponse(
+            {"status": "ok" if ready else "not ready", "checks": checks}, 200 if ready else 503
+        )
+
+
+async def _healthz(_: Request) -> Response:
+    return JSONResponse({"status": "ok"})
