@@ -70,9 +70,9 @@ class Delivery:
 
 
 def conversation_id(phone_number_id: str, person_key: str) -> str:
-    """One person's talk with one number, as ordering keys and documents name it."""
+    """One person's talk with one number, as ordering keys and documents name it (so without a slash)."""
     key = f"{phone_number_id}:{person_key}"
-    return key if len(key) <= _LONGEST_KEY and key.isascii() else _hash(key)
+    return key if len(key) <= _LONGEST_KEY and key.isascii() and "/" not in key else _hash(key)
 
 
 def split(body: dict[str, Any]) -> list[Delivery]:
