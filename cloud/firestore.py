@@ -17,7 +17,7 @@ from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrp
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from cloud import rpc
-from cloud.group_commit import GroupCommit
+from cloud.group_commit import Again, GroupCommit
 
 Write = Any  # the raw protobuf google.firestore.v1.Write
 _Write = types.Write.pb()
@@ -31,6 +31,7 @@ _CommitRequest = types.CommitRequest.pb()
 
 _CONFLICTS = (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.ALREADY_EXISTS, grpc.StatusCode.FAILED_PRECONDITION)
 _CONFLICT_CODES = frozenset(code.value[0] for code in _CONFLICTS)
+_PASSING_CODES = frozenset(code.value[0] for code in rpc.PASSING)
 _MOST_WRITES = 500  # of one BatchWrite
 _HEAVIEST = 8 << 20  # a request may be 10 MiB
 _SERVICE = "/google.firestore.v1.Firestore/"
@@ -211,11 +212,13 @@ def _refusal(error: rpc.RpcError) -> StoreError:
     return Unavailable(f"{error.code().name} from Firestore")
 
 
-def _error(status: Any) -> StoreError:
+def _error(status: Any) -> StoreError | Again:
     """A write's own google.rpc.Status."""
     if status.code in _CONFLICT_CODES:
         return Conflict(status.message)
-    return Unavailable(f"Firestore status {status.code}")
+    error = Unavailable(f"Firestore status {status.code}")
+    # Contention (ABORTED), most of all: racing copies are exactly what this service is for.
+    return Again(error) if status.code in _PASSING_CODES else error
 
 
 def _document(name: str, fields: Mapping[str, Any]) -> Any:

@@ -5,21 +5,40 @@ delay, a busy one batches by itself.  What a flush does (Firestore, Pub/Sub) is 
 """
 
 import asyncio
+import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+_TRIES = 5  # of one item, where the flush asks for them: about 0.3 s
+_PAUSE = 0.02
+
+
+class Again(Exception):  # noqa: N818 an answer, not a failure
+    """A flush's answer for an item that should travel once more, in a later group; `reason` is the last try's answer."""
+
+    def __init__(self, reason: Exception) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class _Entry(Generic[Item, Result]):
+    item: Item
+    future: asyncio.Future[Result]
+    tries: int = 0
 
 
 class GroupCommit(Generic[Item, Result]):
     """Groups submitted items into calls of `flush`.
 
     `flush` gets a list and answers one result or exception an item, in order; what it raises goes to every item of
-    its group.  Two items of equal key never share a group (Firestore refuses such a request whole), and keep their
-    order.  `most` and `heaviest` bound a group by count and by the sum of `weigh`; one item heavier than that goes
-    alone.
+    its group.  Two items of equal key never share a group (Firestore refuses such a request whole), and leave in
+    their order.  `most` and `heaviest` bound a group by count and by the sum of `weigh`; one item heavier than that
+    goes alone.
     """
 
     def __init__(
@@ -38,7 +57,7 @@ class GroupCommit(Generic[Item, Result]):
         self._most = most
         self._heaviest = heaviest
         self._free = in_flight
-        self._queue: deque[tuple[Item, asyncio.Future[Result]]] = deque()
+        self._queue: deque[_Entry[Item, Result]] = deque()
         self._groups: set[asyncio.Task[None]] = set()
         self._woken = False
 
@@ -46,7 +65,7 @@ class GroupCommit(Generic[Item, Result]):
         """A future of the item's result; cancelling it before its group leaves takes the item out."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Result] = loop.create_future()
-        self._queue.append((item, future))
+        self._queue.append(_Entry(item, future))
         self._wake(loop)
         return future
 
@@ -64,20 +83,20 @@ class GroupCommit(Generic[Item, Result]):
             self._groups.add(task)
             task.add_done_callback(self._groups.discard)
 
-    def _take(self) -> list[tuple[Item, asyncio.Future[Result]]]:
-        group: list[tuple[Item, asyncio.Future[Result]]] = []
+    def _take(self) -> list[_Entry[Item, Result]]:
+        group: list[_Entry[Item, Result]] = []
         keys: set[Hashable] = set()
-        later: list[tuple[Item, asyncio.Future[Result]]] = []
+        later: list[_Entry[Item, Result]] = []
         weight = 0
         while self._queue and len(group) < self._most:
-            item, future = entry = self._queue.popleft()
-            if future.done():
+            entry = self._queue.popleft()
+            if entry.future.done():
                 continue
-            key = self._key(item)
+            key = self._key(entry.item)
             if key in keys:
                 later.append(entry)
                 continue
-            weight += self._weigh(item)
+            weight += self._weigh(entry.item)
             if group and weight > self._heaviest:
                 later.append(entry)
                 break
@@ -86,21 +105,34 @@ class GroupCommit(Generic[Item, Result]):
         self._queue.extendleft(reversed(later))
         return group
 
-    async def _run(
-        self, loop: asyncio.AbstractEventLoop, group: list[tuple[Item, asyncio.Future[Result]]]
-    ) -> None:
+    async def _run(self, loop: asyncio.AbstractEventLoop, group: list[_Entry[Item, Result]]) -> None:
         results: Sequence[Result | BaseException]
         try:
-            results = await self._flush([item for item, _ in group])
+            results = await self._flush([entry.item for entry in group])
         except Exception as error:  # noqa: BLE001 each waiter gets it
             results = [error] * len(group)
         finally:
             self._free += 1
-        for (_, future), result in zip(group, results, strict=True):
-            if future.done():
+        for entry, result in zip(group, results, strict=True):
+            if entry.future.done():
                 continue
-            if isinstance(result, BaseException):
-                future.set_exception(result)
+            if isinstance(result, Again):
+                self._again(loop, entry, result.reason)
+            elif isinstance(result, BaseException):
+                entry.future.set_exception(result)
             else:
-                future.set_result(result)
+                entry.future.set_result(result)
         self._wake(loop)
+
+    def _again(self, loop: asyncio.AbstractEventLoop, entry: _Entry[Item, Result], reason: Exception) -> None:
+        entry.tries += 1
+        if entry.tries == _TRIES:
+            entry.future.set_exception(reason)
+            return
+
+        def enqueue() -> None:
+            self._queue.append(entry)
+            self._wake(loop)
+
+        pause = _PAUSE * 2 ** (entry.tries - 1) * random.uniform(0.5, 1)  # noqa: S311 jitter
+        loop.call_later(pause, enqueue)
