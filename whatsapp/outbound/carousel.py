@@ -1,0 +1,93 @@
+"""Two to ten cards side by side, all of one kind.
+
+Source: Meta, Cloud API, "Interactive media carousel messages", "Interactive product carousel messages".
+"""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from whatsapp.outbound.media import BareImage, BareVideo, Image, Video
+from whatsapp.outbound.message import Body, Interactive, Json, NotBlank, Part, Text1, WebLink, limit, unique
+
+CardText = Annotated[str, limit(160), NotBlank]
+
+
+class CardButton(Part):
+    """A quick reply on a card: `id` and `title` have at most 20 characters."""
+
+    id: Annotated[str, limit(20), NotBlank]
+    title: Annotated[str, limit(20), NotBlank]
+
+
+class ReplyCard(Part):
+    """A picture or a video, a text of at most 160 characters, and one quick reply or several."""
+
+    header: BareImage | BareVideo
+    buttons: Annotated[tuple[CardButton, ...], limit(3)]
+    body: CardText | None = None
+
+    def dump(self) -> Json:
+        """Meta calls a card with quick replies a `cta_url` card too."""
+        buttons = [{"type": "quick_reply", "quick_reply": button.dump()} for button in self.buttons]
+        return {"type": "cta_url", **_above(self.header, self.body), "action": {"buttons": buttons}}
+
+
+class LinkCard(Part):
+    """A picture or a video, a text of at most 160 characters, and a button that opens a web page."""
+
+    header: BareImage | BareVideo
+    display_text: Annotated[str, limit(20), NotBlank]
+    url: WebLink
+    body: CardText | None = None
+
+    def dump(self) -> Json:
+        """With its button."""
+        parameters = {"display_text": self.display_text, "url": self.url}
+        action = {"name": "cta_url", "parameters": parameters}
+        return {"type": "cta_url", **_above(self.header, self.body), "action": action}
+
+
+class ProductCard(Part):
+    """A product; all cards name the same catalogue."""
+
+    catalog_id: Text1
+    product_retailer_id: Text1
+
+    def dump(self) -> Json:
+        """Which product."""
+        return {"type": "product", "action": self.model_dump()}
+
+
+Card = ReplyCard | LinkCard | ProductCard
+
+
+class Carousel(Interactive):
+    """A body of at most 1,024 characters above the cards; there is neither header nor footer."""
+
+    interactive_kind = "carousel"
+    body: Body
+    cards: Annotated[tuple[Card, ...], Field(min_length=2, max_length=10)]
+
+    @model_validator(mode="after")
+    def _alike(self) -> Self:
+        if len({type(card) for card in self.cards}) > 1:
+            raise ValueError("cards: all of one kind")
+        if len({len(card.buttons) for card in self.cards if isinstance(card, ReplyCard)}) > 1:
+            raise ValueError("cards: each with the same number of buttons")
+        if len({card.catalog_id for card in self.cards if isinstance(card, ProductCard)}) > 1:
+            raise ValueError("cards: all of one catalogue")
+        headers = {type(card.header) for card in self.cards if not isinstance(card, ProductCard)}
+        if len(headers) > 1:
+            raise ValueError("cards: all with an image or all with a video")
+        replies = [card for card in self.cards if isinstance(card, ReplyCard)]
+        unique("button id", [button.id for card in replies for button in card.buttons])
+        return self
+
+    def action(self) -> Json:
+        """The cards, numbered from 0."""
+        return {"cards": [{"card_index": index, **card.dump()} for index, card in enumerate(self.cards)]}
+
+
+def _above(header: Image | Video, body: str | None) -> Json:
+    return {"header": header.content(), **({"body": {"text": body}} if body else {})}
