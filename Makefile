@@ -36,6 +36,10 @@ test: $(VENV)/pip-dev ## every test: unit, integration on the emulators, end to 
 test-unit: $(VENV)/pip-dev ## the tests that need no emulator, in seconds
 	@$(BIN)/python -m pytest tests/unit
 
+.PHONY: test-images
+test-images: $(VENV)/pip-dev ## build both images with buildah, look into them, run them (Debian, root; a minute)
+	@IMAGES=1 $(BIN)/python -m pytest tests/images --timeout=600
+
 .PHONY: lint
 lint: $(VENV)/pip-dev ## ruff and mypy --strict
 	@$(BIN)/ruff check .

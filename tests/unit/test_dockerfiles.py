@@ -1,0 +1,50 @@
+"""The Dockerfiles, as far as they can be judged without building them; tests/images builds them."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVICES = ("webhook", "processor")
+
+
+def dockerfile(service: str) -> str:
+    return (ROOT / service / "Dockerfile").read_text()
+
+
+def test_hadolint_finds_nothing() -> None:
+    hadolint = Path(sys.executable).with_name("hadolint")
+    files = [f"{service}/Dockerfile" for service in SERVICES]
+    found = subprocess.run(
+        [hadolint, "--failure-threshold", "style", *files],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (found.returncode, found.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_base_is_an_official_slim_image_of_one_exact_version(service: str) -> None:
+    (base,) = re.findall(r"^ARG PYTHON_IMAGE=(.*)$", dockerfile(service), re.MULTILINE)
+    assert re.fullmatch(r"docker\.io/library/python:3\.\d+\.\d+-slim-[a-z]+(@sha256:[0-9a-f]{64})?", base)
+    assert set(re.findall(r"^FROM (\S+)", dockerfile(service), re.MULTILINE)) == {"${PYTHON_IMAGE}"}
+
+
+def test_the_two_services_are_built_the_same_way() -> None:
+    assert dockerfile("webhook").replace("webhook", "processor") == dockerfile("processor")
+
+
+def test_the_build_sees_the_packages_it_copies_and_nothing_else() -> None:
+    copied = {
+        folder
+        for service in SERVICES
+        for folder in re.findall(r"^COPY (\w+) \1$", dockerfile(service), re.MULTILINE)
+    }
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    assert "*" in lines
+    assert {line[1:] for line in lines if line.startswith("!")} == copied
