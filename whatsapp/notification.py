@@ -127,7 +127,7 @@ def _of_change(wrapped: Any, head: Json, change: Any) -> Iterator[Delivery]:
         contact = contacts.of(kind, item)
         narrowed = {**context, **({"contacts": [contact]} if contact else {}), name: [item]}
         yield Delivery(
-            id=_update_id(kind, item),
+            id=_update_id(kind, item, _phone_number_id(value)),
             kind=kind,
             field=field or "messages",
             phone_number_id=_phone_number_id(value),
@@ -190,16 +190,17 @@ def _change(notification: Json, head: Json, content: Any) -> Delivery:
     )
 
 
-def _update_id(kind: Kind, item: Json) -> str:
+def _update_id(kind: Kind, item: Json, phone_number_id: str) -> str:
     wamid = item.get("id")
     named = isinstance(wamid, str) and 0 < len(wamid) <= _LONGEST_ID and wamid.isascii()
-    name = wamid if named else _digest(item)
+    name = wamid if named else _digest([phone_number_id, item])
     if kind == "status":
         parts = [f"status:{name}", _string(item.get("status"))]
         # A group's statuses are one for each participant.
         parts += filter(None, [_string(item.get("recipient_participant_id"))])
         identity = ":".join(parts)
-        return identity if len(identity) <= 2 * _LONGEST_ID else f"status:{_hash(identity)}"
+        plain = len(identity) <= 2 * _LONGEST_ID and identity.isascii()
+        return identity if plain else f"status:{_hash(identity)}"
     if item.get("type") in _ABOUT_ANOTHER:
         return f"{kind}:{name}:{item['type']}:{_digest(item)}"
     return f"{kind}:{name}"
