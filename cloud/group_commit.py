@@ -7,9 +7,9 @@ delay, a busy one batches by itself.  What a flush does (Firestore, Pub/Sub) is 
 import asyncio
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -23,6 +23,12 @@ class Again(Exception):  # noqa: N818 an answer, not a failure
     def __init__(self, reason: Exception) -> None:
         super().__init__(str(reason))
         self.reason = reason
+
+
+def abandon(futures: Iterable[asyncio.Future[Any]]) -> int:
+    """Takes back what has not left, looks away from what has; how many have no result."""
+    # An exception that nobody asks for would be logged by the event loop.
+    return sum(future.cancel() or future.cancelled() or future.exception() is not None for future in futures)
 
 
 @dataclass(slots=True)

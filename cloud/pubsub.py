@@ -43,7 +43,7 @@ def message(data: bytes, attributes: Mapping[str, str]) -> Message:
 
 
 class Publisher:
-    """One topic.  `timeout` (seconds) bounds every request, the library's retries included."""
+    """One topic.  `timeout` (seconds) bounds every request and every `publish`, the tries and parts they take inside included."""
 
     def __init__(self, channel: grpc.aio.Channel, topic: str, *, timeout: float) -> None:
         self._topic = topic
@@ -78,17 +78,22 @@ class Publisher:
         return cls(channel, f"projects/{project}/topics/{topic}", timeout=timeout)
 
     def submit(self, item: Message) -> asyncio.Future[None]:
-        """One message without order, grouped with others.  Raises PublishError."""
+        """One message without order, grouped with others; how long it waits for its group is the caller's to bound.
+
+        Raises PublishError.
+        """
         return self._unordered.submit(item)
 
     async def publish(self, ordering_key: str, messages: Sequence[Message]) -> Published:
         """The messages of one key, in their order; stops at the first request that fails.  Raises nothing of its own."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._timeout
         count = 0
         for group in _groups(messages):
             for item in group:
                 item.ordering_key = ordering_key
             try:
-                await self._request(group)
+                await self._request(group, max(0.0, deadline - loop.time()))
             except PublishError as error:
                 return Published(count, error)
             count += len(group)
@@ -96,20 +101,18 @@ class Publisher:
 
     async def ping(self) -> None:
         """Raises PublishError where the topic cannot be seen."""
-        await self._call(self._get_topic_rpc, _GetTopicRequest(topic=self._topic))
+        await self._call(self._get_topic_rpc, _GetTopicRequest(topic=self._topic), self._timeout)
 
     async def _publish_group(self, group: list[Message]) -> Sequence[BaseException | None]:
-        await self._request(group)
+        await self._request(group, self._timeout)
         return [None] * len(group)
 
-    async def _request(self, group: Sequence[Message]) -> None:
-        await self._call(self._publish_rpc, _PublishRequest(topic=self._topic, messages=group))
+    async def _request(self, group: Sequence[Message], timeout: float) -> None:  # noqa: ASYNC109 gRPC keeps it
+        await self._call(self._publish_rpc, _PublishRequest(topic=self._topic, messages=group), timeout)
 
-    async def _call(self, method: Any, request: Any) -> None:
+    async def _call(self, method: Any, request: Any, timeout: float) -> None:  # noqa: ASYNC109 gRPC keeps it
         try:
-            await rpc.tried(
-                lambda left: method(request, timeout=left, metadata=self._metadata), self._timeout
-            )
+            await rpc.tried(lambda left: method(request, timeout=left, metadata=self._metadata), timeout)
         except rpc.RpcError as error:
             raise PublishError(f"{error.code().name} from Pub/Sub") from None
 

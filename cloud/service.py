@@ -1,13 +1,16 @@
 """One service in one process: its logs from the start on, its clients from its first request on."""
 
+import logging
 from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from cloud import logs, metrics
-from cloud.http import Router
+from cloud.http import Router, refusal
 from cloud.settings import CloudSettings
+
+log = logging.getLogger(__name__)
 
 
 class Service:
@@ -31,6 +34,12 @@ class Service:
     async def __call__(self, request: Request) -> Response:
         """The answer to any request."""
         if self._router is None:
+            try:
+                self._router = self._build()
+            except (
+                Exception
+            ):  # no credentials, most likely; functions-framework would show its text to the caller
+                log.exception("the service could not be put together")
+                return refusal(500, "internal error; the request may be sent again")
             metrics.serve(self._metrics_port)
-            self._router = self._build()
         return await self._router(request)

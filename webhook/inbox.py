@@ -6,6 +6,7 @@ one's own, whose reply was lost, from another's.  TTL deletion is lazy: expiry i
 """
 
 import asyncio
+import contextlib
 import datetime as dt
 import enum
 import secrets
@@ -17,6 +18,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from cloud import firestore
 from cloud.firestore import Conflict, Document, StoreError, Unavailable, Write
+from cloud.group_commit import abandon
 from webhook import metrics
 from whatsapp.notification import Delivery
 
@@ -43,7 +45,7 @@ class Outcome(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a claim found; an OWNED one has the fence of its next write."""
+    """What a claim found; one that is ours has the fence of its next write."""
 
     delivery: Delivery
     outcome: Outcome
@@ -51,7 +53,7 @@ class Claim:
 
 
 class Inbox:
-    """Claims, confirms and releases deliveries.  `timeout` bounds each of the three, whatever it takes inside."""
+    """Claims deliveries and settles the claims.  `timeout` (seconds) bounds each of the two, whatever it takes inside."""
 
     def __init__(
         self,
@@ -90,30 +92,36 @@ class Inbox:
                 if contested:
                     await self._resolve_all(deliveries, contested, owner, found)
         except TimeoutError:
-            _abandon(creations)
+            abandon(creations)
         return [
             found.get(index) or Claim(delivery, Outcome.UNDECIDED)
             for index, delivery in enumerate(deliveries)
         ]
 
-    async def confirm(self, claims: Sequence[Claim]) -> None:
-        """Marks them published.  One that cannot be marked is counted: its copies will be published once more."""
-        fields = {"state": "published"}
-        writes = [
-            self._documents.submit(firestore.update(self._name(claim.delivery), fields, claim.fence))
-            for claim in claims
-            if claim.fence is not None
-        ]
-        metrics.UNCONFIRMED.inc(await self._failures(writes))
+    async def settle(self, *, published: Sequence[Claim], given_up: Sequence[Claim]) -> None:
+        """Confirms the published ones and releases the others; at once, for the lease covers one of the two.
 
-    async def release(self, claims: Sequence[Claim]) -> None:
-        """Gives them up, so that Meta's next try need not wait for the lease.  Best effort: the lease covers a crash."""
-        writes = [
-            self._documents.submit(firestore.delete(self._name(claim.delivery), claim.fence))
-            for claim in claims
+        One that cannot be confirmed is counted: a copy of it will be published once more.  A release is best effort:
+        it spares Meta's next try the wait for the lease.
+        """
+        fields = {"state": "published"}
+        confirms = [
+            self._documents.submit(firestore.update(self._name(claim.delivery), fields, claim.fence))
+            for claim in published
             if claim.fence is not None
         ]
-        await self._failures(writes)
+        releases = [
+            self._documents.submit(firestore.delete(self._name(claim.delivery), claim.fence))
+            for claim in given_up
+            if claim.fence is not None
+        ]
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._timeout):
+                for write in (*confirms, *releases):
+                    with contextlib.suppress(StoreError):
+                        await write
+        metrics.UNCONFIRMED.inc(abandon(confirms))
+        abandon(releases)
 
     async def _resolve_all(
         self, deliveries: Sequence[Delivery], contested: Sequence[int], owner: str, found: dict[int, Claim]
@@ -160,19 +168,6 @@ class Inbox:
             return True
         return document.fields["state"] == "claimed" and bool(document.fields["lease_until"] <= now)
 
-    async def _failures(self, writes: Sequence[asyncio.Future[Timestamp]]) -> int:
-        failed = 0
-        try:
-            async with asyncio.timeout(self._timeout):
-                for write in writes:
-                    try:
-                        await write
-                    except StoreError:
-                        failed += 1
-        except TimeoutError:
-            return failed + _abandon(writes)
-        return failed
-
     def _name(self, delivery: Delivery) -> str:
         return self._documents.path("inbox", delivery.document_id)
 
@@ -186,11 +181,3 @@ class Inbox:
             "delivery_id": delivery.id,
             "kind": delivery.kind,
         }
-
-
-def _abandon(writes: Sequence[asyncio.Future[Timestamp]]) -> int:
-    """Takes back what has not left, looks away from what has; how many had not come to an end."""
-    # An exception that nobody asks for would be logged by the event loop.
-    return sum(
-        write.cancel() or (not write.cancelled() and write.exception() is not None) for write in writes
-    )

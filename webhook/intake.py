@@ -10,14 +10,16 @@ Meta is asked to come again.  tests/unit/protocols searches every interleaving o
 """
 
 import asyncio
+import dataclasses
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from cloud import trace
+from cloud.group_commit import abandon
 from cloud.logs import fields, mask
 from cloud.pubsub import Message, Published, PublishError, message
 from webhook import metrics
@@ -33,8 +35,7 @@ class Claims(Protocol):
     """The part of webhook.inbox.Inbox the protocol stands on."""
 
     async def claim(self, deliveries: Sequence[Delivery]) -> list[Claim]: ...
-    async def confirm(self, claims: Sequence[Claim]) -> None: ...
-    async def release(self, claims: Sequence[Claim]) -> None: ...
+    async def settle(self, *, published: Sequence[Claim], given_up: Sequence[Claim]) -> None: ...
 
 
 class Topic(Protocol):
@@ -62,25 +63,29 @@ class Accepted:
 class Intake:
     """Takes the deliveries of one body through the protocol."""
 
-    def __init__(self, inbox: Claims, topic: Topic, *, dedupe_statuses: bool) -> None:
+    def __init__(self, inbox: Claims, topic: Topic, *, dedupe_statuses: bool, publish_timeout: float) -> None:
         self._inbox = inbox
         self._topic = topic
         self._dedupe_statuses = dedupe_statuses
+        self._publish_timeout = publish_timeout
 
     async def accept(self, deliveries: Sequence[Delivery], received_at: float) -> Accepted:
-        """Claims, publishes, confirms.  `received_at`: Unix seconds."""
+        """Claims, publishes, confirms.  `received_at`: Unix seconds.
+
+        Raises RecursionError, before anything is claimed, for a delivery nested too deeply to be written.
+        """
         first = {delivery.id: delivery for delivery in reversed(deliveries)}
         unique = [delivery for delivery in deliveries if first[delivery.id] is delivery]
         copies = len(deliveries) - len(unique)
+        data = {delivery.id: delivery.encode() for delivery in unique}
 
-        claims = await self._claim(unique)
+        claims = _in_turn(await self._claim(unique))
         going = [claim for claim in claims if claim.outcome in _PUBLISHED]
-        published = await self._publish(going, received_at)
+        published = await self._publish(going, data, received_at)
         kept = [claim for claim in going if claim.delivery.id in published]
         lost = [claim for claim in going if claim.delivery.id not in published]
-        if lost:
-            await self._inbox.release(lost)
-        await self._inbox.confirm(kept)
+        waiting = [claim for claim in claims if claim.outcome is Outcome.IN_PROGRESS]
+        await self._inbox.settle(published=kept, given_up=[*lost, *waiting])
 
         for claim in claims:
             _tell(claim, published)
@@ -89,7 +94,7 @@ class Intake:
         return Accepted(
             published=len(kept),
             duplicates=copies + outcomes.count(Outcome.DUPLICATE),
-            in_progress=outcomes.count(Outcome.IN_PROGRESS),
+            in_progress=len(waiting),
             failed=len(lost),
         )
 
@@ -103,16 +108,19 @@ class Intake:
                 found = {claim.delivery.id: claim for claim in await self._inbox.claim(claimable)}
         return [found.get(delivery.id) or Claim(delivery, Outcome.UNCLAIMED) for delivery in deliveries]
 
-    async def _publish(self, claims: Sequence[Claim], received_at: float) -> set[str]:
+    async def _publish(
+        self, claims: Sequence[Claim], data: Mapping[str, bytes], received_at: float
+    ) -> set[str]:
         """The ids of those the topic has.  Of one person's, those after a failed one stay behind it."""
         if not claims:
             return set()
         started = time.perf_counter()
+        deadline = asyncio.get_running_loop().time() + self._publish_timeout
         people: defaultdict[str, list[tuple[str, Message]]] = defaultdict(list)
         anyone: list[tuple[str, asyncio.Future[None]]] = []
         for claim in claims:
             delivery = claim.delivery
-            item = message(delivery.encode(), _attributes(claim, received_at))
+            item = message(data[delivery.id], _attributes(claim, received_at))
             if key := delivery.ordering_key:
                 people[key].append((delivery.id, item))
             else:
@@ -122,18 +130,41 @@ class Intake:
             *(self._topic.publish(key, [item for _, item in sent]) for key, sent in people.items())
         )
         published: set[str] = set()
+        errors: set[str] = set()
         for result, sent in zip(results, people.values(), strict=True):
             published.update(name for name, _ in sent[: result.count])
             if result.error:
-                log.error("publishing failed: %s", result.error)
-        for name, future in anyone:
-            try:
-                await future
-                published.add(name)
-            except PublishError as error:
-                log.error("publishing failed: %s", error)
+                errors.add(str(result.error))
+        try:
+            async with asyncio.timeout_at(deadline):
+                for name, future in anyone:
+                    try:
+                        await future
+                        published.add(name)
+                    except PublishError as error:
+                        errors.add(str(error))
+        except TimeoutError:
+            abandon(future for _, future in anyone)
+            errors.add("Pub/Sub did not take everything in time")
+        for reason in errors:
+            log.error("publishing failed: %s", reason)
         metrics.PUBLISH_SECONDS.observe(time.perf_counter() - started)
         return published
+
+
+def _in_turn(claims: Iterable[Claim]) -> list[Claim]:
+    """The claims, those of a person set back whose earlier message is in someone else's hands: it must come first."""
+    found: list[Claim] = []
+    held: set[str] = set()
+    for claim in claims:
+        key = claim.delivery.ordering_key
+        if claim.outcome is Outcome.IN_PROGRESS and key:
+            held.add(key)
+        elif claim.outcome in _PUBLISHED and key in held:
+            found.append(dataclasses.replace(claim, outcome=Outcome.IN_PROGRESS))
+            continue
+        found.append(claim)
+    return found
 
 
 def _attributes(claim: Claim, received_at: float) -> dict[str, str]:

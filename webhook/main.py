@@ -49,7 +49,12 @@ def build(settings: WebhookSettings, store: Store, publisher: Publisher) -> Rout
         clock=lambda: dt.datetime.now(dt.UTC),
     )
     return routes(
-        Intake(inbox, publisher, dedupe_statuses=settings.dedupe_statuses),
+        Intake(
+            inbox,
+            publisher,
+            dedupe_statuses=settings.dedupe_statuses,
+            publish_timeout=settings.publish_timeout_seconds,
+        ),
         app_secrets=[secret.get_secret_value() for secret in settings.whatsapp_webhook_secret],
         verify_tokens=[token.get_secret_value() for token in settings.whatsapp_verify_token],
         pings={"firestore": store.ping, "pubsub": publisher.ping},

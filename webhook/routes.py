@@ -62,7 +62,7 @@ class Endpoint:
                 raw = await body.read(request, LARGEST)
                 index = signature.verify(raw, request.headers.get("x-hub-signature-256"), self._app_secrets)
                 metrics.SECRET_MATCHES.labels(str(index)).inc()
-                deliveries = split(body.parse(raw))
+                accepted = await self._intake.accept(split(body.parse(raw)), received_at)
             except body.TooLargeError:
                 return _refuse("too_large", 413, f"the body is over {LARGEST} bytes")
             except signature.SignatureError as error:
@@ -72,8 +72,9 @@ class Endpoint:
             except body.NotJsonError as error:
                 log.error("a signed body is not JSON", extra=fields(bytes=len(raw), reason=str(error)))
                 return _refuse("not_json", 400, str(error))
-
-            accepted = await self._intake.accept(deliveries, received_at)
+            except RecursionError:  # it could just be read, and cannot be written
+                log.error("a signed body is nested too deeply", extra=fields(bytes=len(raw)))
+                return _refuse("not_json", 400, "the body is nested too deeply")
             if accepted.complete:
                 return JSONResponse({"status": "ok"})
             if accepted.failed:

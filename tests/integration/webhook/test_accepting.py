@@ -137,6 +137,22 @@ def test_strange_but_signed_bodies_are_kept_and_answered_with_200(webhook: Webho
     assert len(topic.messages(11)) == 11
 
 
+def test_a_body_nested_to_any_depth_is_kept_or_refused_and_never_fails(
+    webhook: Webhook, topic: Topic, documents: firestore.Client
+) -> None:
+    """Somewhere is the depth that Python can just read and cannot write again."""
+    answers = {}
+    for depth in (100, *range(880, 1000, 5)):
+        nested = "[" * depth + "]" * depth
+        raw = bodies.encoded(bodies.notification({"field": "x", "value": "HERE"}))
+        answers[depth] = webhook.post(raw.replace(b'"HERE"', nested.encode())).status_code
+    assert set(answers.values()) == {200, 400}, answers
+    assert answers[100] == 200
+    accepted = list(answers.values()).count(200)
+    assert len(topic.messages(accepted)) == accepted
+    assert len(list(documents.collection("inbox").stream())) == accepted, "a refused body leaves no claim"
+
+
 def test_the_handshake_answers_the_bare_challenge(webhook: Webhook) -> None:
     good = {
         "hub.mode": "subscribe",

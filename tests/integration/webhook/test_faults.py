@@ -155,6 +155,9 @@ def test_statuses_are_deduplicated_where_that_is_asked_for(topic: Topic, start_w
     )
     assert [webhook.post(body).status_code for _ in range(2)] == [200, 200]
     assert len(topic.messages(2)) == 2
+    strange = bodies.of(statuses=[bodies.status("\ud83d half an emoji"), bodies.status("é" * 2000)])
+    assert [webhook.post(strange).status_code for _ in range(2)] == [200, 200]
+    assert len(topic.messages(4)) == 4
 
 
 def test_a_request_under_way_is_finished_when_the_process_is_asked_to_end(

@@ -131,7 +131,7 @@ def test_a_value_comes_back_as_it_was_written() -> None:
     }
     write = firestore.create(NAME.format("a"), fields)
     assert write.current_document.exists is False
-    read = firestore._decoded(write.update)  # noqa: SLF001 the reverse of what `create` made
+    read = firestore._decoded(write.update)
     assert read.fields == fields
 
 
