@@ -15,7 +15,7 @@ locals {
       title    = "a message has waited for over 5 minutes"
       severity = "CRITICAL"
       for      = "120s"
-      query    = "max(pubsub_googleapis_com:subscription_oldest_unacked_message_age{monitored_resource=\"pubsub_subscription\",subscription_id=\"whatsapp-deliveries-push\"}) > 300"
+      query    = "max(pubsub_googleapis_com:subscription_oldest_unacked_message_age{monitored_resource=\"pubsub_subscription\",subscription_id=\"${local.push_subscription}\"}) > 300"
     }
     signature-failures = {
       title    = "many requests that Meta did not sign"
@@ -27,19 +27,25 @@ locals {
       title    = "Meta refuses our token, permission or account"
       severity = "CRITICAL"
       for      = "0s"
-      query    = "sum(increase(whatsapp_graph_errors_total{kind=\"access\"}[10m])) > 0"
+      query    = "sum(increase(whatsapp_graph_errors_total{kind=\"access\"}[10m])) > 0 or max(whatsapp_number_paused) > 0"
     }
-    slow-replies = {
-      title    = "more than 1 % of replies take over 10 s"
+    rejected-replies = {
+      title    = "Meta rejects replies as malformed"
       severity = "WARNING"
-      for      = "300s"
-      query    = "1 - sum(rate(whatsapp_reply_seconds_bucket{le=\"10.0\"}[1h])) / sum(rate(whatsapp_reply_seconds_count[1h])) > 0.01 * 6"
+      for      = "0s"
+      query    = "sum(increase(whatsapp_replies_failed_total{kind=\"request\"}[30m])) > 0"
     }
     unclear-sends = {
       title    = "sends whose fate at Meta is unclear"
       severity = "WARNING"
       for      = "0s"
-      query    = "sum(increase(whatsapp_sends_ambiguous_total[30m])) > 5"
+      query    = "sum(increase(whatsapp_sends_ambiguous_total[30m])) > 5 or sum(increase(whatsapp_sends_parked_total[30m])) > 0"
+    }
+    pushes-refused = {
+      title    = "the processor refuses pushes"
+      severity = "WARNING"
+      for      = "0s"
+      query    = "sum(increase(whatsapp_pushes_refused_total[10m])) > 0"
     }
     firestore-away = {
       title    = "deliveries go on without deduplication"

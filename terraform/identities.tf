@@ -4,21 +4,29 @@
 resource "google_service_account" "webhook" {
   account_id   = "whatsapp-webhook"
   display_name = "WhatsApp webhook (runtime)"
+
+  depends_on = [google_project_service.this]
 }
 
 resource "google_service_account" "processor" {
   account_id   = "whatsapp-processor"
   display_name = "WhatsApp processor (runtime)"
+
+  depends_on = [google_project_service.this]
 }
 
 resource "google_service_account" "push" {
   account_id   = "whatsapp-push"
   display_name = "What the push subscription calls the processor as"
+
+  depends_on = [google_project_service.this]
 }
 
 resource "google_service_account" "deploy" {
   account_id   = "whatsapp-deploy"
   display_name = "What cloudbuild.yaml builds and deploys as"
+
+  depends_on = [google_project_service.this]
 }
 
 locals {
@@ -61,8 +69,9 @@ resource "google_artifact_registry_repository_iam_member" "deploy_writes" {
   member     = google_service_account.deploy.member
 }
 
+# run.viewer: gcloud lists regions and revisions while it deploys; what it may change is granted per service.
 resource "google_project_iam_member" "deploy" {
-  for_each = toset(["roles/logging.logWriter", "roles/ondemandscanning.admin"])
+  for_each = toset(["roles/logging.logWriter", "roles/ondemandscanning.admin", "roles/run.viewer"])
 
   project = var.project_id
   role    = each.value

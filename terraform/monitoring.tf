@@ -23,3 +23,12 @@ resource "google_monitoring_dashboard" "this" {
 resource "terraform_data" "dashboard" {
   input = filesha256("${path.module}/dashboard.json")
 }
+
+# The handshake's URL holds the verify token, and Cloud Run's request log holds URLs: those lines are not kept.
+resource "google_logging_project_exclusion" "handshake" {
+  name        = "whatsapp-handshake"
+  description = "Request log lines with Meta's verify token in the URL"
+  filter      = "log_id(\"run.googleapis.com/requests\") httpRequest.requestUrl:\"hub.verify_token\""
+
+  depends_on = [google_project_service.this]
+}

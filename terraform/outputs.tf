@@ -10,7 +10,7 @@ output "set_secrets" {
 
 output "build_images" {
   description = "Builds, tests and pushes both images; prints their digests for the variable `images`."
-  value       = "gcloud builds submit --project=${var.project_id} --region=${var.region} --config=cloudbuild.yaml --service-account=${google_service_account.deploy.id} --substitutions=_REGION=${var.region},_DEPLOY=false"
+  value       = "gcloud builds submit --project=${var.project_id} --config=cloudbuild.yaml --service-account=${google_service_account.deploy.id} --substitutions=_REGION=${var.region},_DEPLOY=false"
 }
 
 output "image_repository" {

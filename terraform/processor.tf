@@ -1,8 +1,12 @@
 # The private service: only the push subscription may call it.
 
 locals {
-  # A name of its own, because a service cannot be told the address it is only about to get.
+  # A service cannot be told the address it is only about to get; this form of it is known beforehand.
   push_audience = "https://whatsapp-processor-${data.google_project.this.number}.${var.region}.run.app"
+
+  # The longest one push request may take, for the service and for the subscription.  A container that dies ends its
+  # requests at once, not after this.
+  push_seconds = 120
 }
 
 resource "google_cloud_run_v2_service" "processor" {
@@ -18,7 +22,7 @@ resource "google_cloud_run_v2_service" "processor" {
     service_account                  = google_service_account.processor.email
     execution_environment            = "EXECUTION_ENVIRONMENT_GEN2"
     max_instance_request_concurrency = 40
-    timeout                          = "120s" # the push subscription's ack deadline
+    timeout                          = "${local.push_seconds}s"
 
     scaling {
       min_instance_count = var.processor_instances.min
@@ -66,10 +70,12 @@ resource "google_cloud_run_v2_service" "processor" {
         }
       }
 
+      # Without Firestore it can do nothing, so it does not start.  Nobody but Pub/Sub can call it: this probe is also
+      # the only smoke test a new revision gets.
       startup_probe {
-        period_seconds    = 2
-        timeout_seconds   = 2
-        failure_threshold = 30
+        period_seconds    = 3
+        timeout_seconds   = 3
+        failure_threshold = 20
         http_get {
           path = "/readyz"
         }

@@ -4,6 +4,8 @@ locals {
   # Google's own account that moves messages; dead lettering is refused to it unless both grants below exist.
   pubsub_agent = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
   week         = "604800s"
+
+  push_subscription = "whatsapp-deliveries-push"
 }
 
 resource "google_pubsub_topic" "deliveries" {
@@ -41,12 +43,11 @@ resource "google_pubsub_topic" "leads" {
 resource "google_pubsub_subscription" "push" {
   count = local.deployed
 
-  name                    = "whatsapp-deliveries-push"
+  name                    = local.push_subscription
   topic                   = google_pubsub_topic.deliveries.id
   enable_message_ordering = true
 
-  # The longest one push request may take; a container that dies ends its requests at once, not after this.
-  ack_deadline_seconds       = 120
+  ack_deadline_seconds       = local.push_seconds
   message_retention_duration = local.week
 
   push_config {
@@ -57,8 +58,8 @@ resource "google_pubsub_subscription" "push" {
     }
   }
 
-  # A reply whose fate is unclear waits 60 s (AMBIGUOUS_WINDOW_SECONDS) and a crashed owner's lease runs out by itself:
-  # max_delivery_attempts at these pauses outlasts both many times over.
+  # 10, 20, 40 ... 600 s: the pauses of max_delivery_attempts outlast a crashed owner's lease and the window in which an
+  # unclear send is settled (REPLY_LEASE_SECONDS, AMBIGUOUS_WINDOW_SECONDS) many times over.
   retry_policy {
     minimum_backoff = "10s"
     maximum_backoff = "600s"

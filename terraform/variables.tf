@@ -1,6 +1,11 @@
 variable "project_id" {
   type        = string
   description = "The Google Cloud project everything is made in."
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project_id))
+    error_message = "project_id is the id (my-project-123), neither the name nor the number."
+  }
 }
 
 variable "region" {
@@ -22,14 +27,19 @@ variable "phone_number_id" {
 variable "alert_email" {
   type        = string
   description = "Who is mailed when an alert fires."
+
+  validation {
+    condition     = can(regex("^[^@ ]+@[^@ ]+$", var.alert_email))
+    error_message = "alert_email is one mail address."
+  }
 }
 
 variable "images" {
   type        = object({ webhook = string, processor = string })
   description = <<-TEXT
-    The first images to run, each by digest. Leave it out of the first apply: the registry and the secrets
-    have to exist, and the secrets need values, before a service can start. Later deployments are made by cloudbuild.yaml
-    (or gcloud run deploy), and terraform leaves the running image alone.
+    The first images to run, each by digest. Leave it out of the first apply: the registry and the secrets have to
+    exist, and the secrets need values, before a service can start. Later deployments are made by cloudbuild.yaml or
+    gcloud run deploy, and terraform leaves the running image alone (docs/decisions/0003-who-owns-the-image.md).
   TEXT
   default     = null
 
@@ -109,13 +119,13 @@ variable "processor_instances" {
 
 variable "instance_based_billing" {
   type        = bool
-  description = "CPU also between requests, as Google recommends for the metrics sidecar. false is cheaper; metrics then arrive with the next request (docs/cost.md)."
+  description = "CPU also between requests, as Google recommends for the metrics sidecar. false is cheaper at low traffic; metrics then lag (docs/cost.md)."
   default     = true
 }
 
 variable "max_delivery_attempts" {
   type        = number
-  description = "Deliveries of one message before it becomes a dead letter. 20 with 10 s to 600 s between them is about two hours and a half."
+  description = "Deliveries of one message before it becomes a dead letter. 20 with 10 s to 600 s between them is 2 hours 20 minutes."
   default     = 20
 
   validation {
@@ -128,12 +138,31 @@ variable "no_traffic_minutes" {
   type        = number
   description = "Alert when Meta has called for nothing this long; pick longer than the longest quiet night."
   default     = 720
+
+  validation {
+    condition     = var.no_traffic_minutes >= 10 && var.no_traffic_minutes <= 1440
+    error_message = "Between 10 minutes and a day."
+  }
+}
+
+variable "reply_objective" {
+  type        = bool
+  description = <<-TEXT
+    Make the objective "99 % of messages are answered within 10 s". Google refuses one on a metric it has never seen, so
+    set it after the first reply (docs/deploy.md, step 9). Its burn-rate alerts are there from the start.
+  TEXT
+  default     = false
 }
 
 variable "domain" {
   type        = string
   description = "Give a host name to put a load balancer with Cloud Armor in front of the webhook; null uses Cloud Run's own address."
   default     = null
+
+  validation {
+    condition     = var.domain == null ? true : can(regex("^([a-z0-9-]+\\.)+[a-z]{2,}$", var.domain))
+    error_message = "domain is a host name such as whatsapp.example.com, without https:// and without a path."
+  }
 }
 
 variable "deletion_protection" {

@@ -62,17 +62,18 @@ resource "google_cloud_run_v2_service" "webhook" {
         }
       }
 
-      # Ready means: configuration is whole, and Firestore and Pub/Sub answer.
+      # Started means: configuration is whole and the process answers.  It must start while Firestore is away, because
+      # it accepts messages then too; whether a new revision reaches everything is asked by cloudbuild.yaml (/readyz).
       startup_probe {
-        period_seconds    = 2
-        timeout_seconds   = 2
-        failure_threshold = 30
+        period_seconds    = 1
+        timeout_seconds   = 1
+        failure_threshold = 60
         http_get {
-          path = "/readyz"
+          path = "/healthz"
         }
       }
 
-      # Alive means only that the process answers: a restart does not mend Firestore.
+      # A restart does not mend Firestore, so this asks no more.
       liveness_probe {
         period_seconds    = 15
         timeout_seconds   = 5
