@@ -1,0 +1,51 @@
+"""The commands of docs/images.md that lay out the sources for `gcloud run deploy --source`."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.images.buildah import ROOT, Buildah
+from tests.images.conftest import Build
+
+
+def documented() -> str:
+    """The block of commands that ends in gcloud run deploy."""
+    blocks = re.findall(
+        r"^```bash\n(.*?)^```", (ROOT / "docs/images.md").read_text(), re.MULTILINE | re.DOTALL
+    )
+    return next(block for block in blocks if "gcloud run deploy" in block)
+
+
+@pytest.mark.parametrize("service", ["webhook", "processor"])
+def test_what_the_documented_commands_hand_to_cloud_run_builds_the_same_image(
+    service: str, buildah: Buildah, build: Build, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    spoken = tmp_path / "bin"
+    spoken.mkdir()
+    (spoken / "gcloud").write_text('#!/bin/sh\nprintf "%s\\n" "$@" > "$GCLOUD_ARGUMENTS"\n')
+    (spoken / "gcloud").chmod(0o755)
+    said = tmp_path / "arguments"
+    commands = documented().replace("service=webhook", f"service={service}")
+    subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", commands],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "PATH": f"{spoken}:{os.environ['PATH']}",
+            "TMPDIR": str(tmp_path),
+            "GCLOUD_ARGUMENTS": str(said),
+        },
+        check=True,
+    )
+    arguments = said.read_text().split()
+    assert arguments[:3] == ["run", "deploy", f"whatsapp-{service}"]
+    (source,) = [Path(word.removeprefix("--source=")) for word in arguments if word.startswith("--source=")]
+
+    built = build(f"{service}-from-source", source / "Dockerfile", source)
+
+    ordinary = str(request.getfixturevalue(f"{service}_image"))
+    assert buildah.configuration(built)["Cmd"] == buildah.configuration(ordinary)["Cmd"]
+    assert buildah.files(built) == buildah.files(ordinary)
