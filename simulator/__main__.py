@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+from urllib.parse import urlsplit
 
 from simulator.graph.account import Account
 from simulator.graph.errors import GraphRefusalError
@@ -16,19 +17,70 @@ from simulator.simulation import Configuration, ConfigurationError, refuse_on_cl
 def parser() -> argparse.ArgumentParser:
     """The flags."""
     flags = argparse.ArgumentParser("python -m simulator", description=__doc__)
-    flags.add_argument("--webhook-url", required=True, help="where notifications are posted")
+    flags.add_argument("--webhook-url", required=True, type=_url, help="where notifications are posted")
     flags.add_argument("--app-secret", required=True, help="what notifications are signed with")
     flags.add_argument("--verify-token", default="", help="asks the webhook for its handshake first")
     flags.add_argument(
         "--access-token", default="simulator", help="what the Graph API accepts (default: %(default)s)"
     )
     flags.add_argument("--phone-number-id", default=Business.phone_number_id, help="default: %(default)s")
-    flags.add_argument("--port", type=int, default=8080, help="default: %(default)s")
-    flags.add_argument("--retry-seconds", type=float, default=1.0, help="pause before the first retry")
+    flags.add_argument("--port", type=_port, default=8080, help="default: %(default)s")
     flags.add_argument(
-        "--log-file", action="append", default=[], help="structured log of a service, for the timeline"
+        "--retry-seconds",
+        type=_seconds,
+        default=1.0,
+        help="pause before the first retry; it doubles from then on (default: %(default)s)",
+    )
+    flags.add_argument(
+        "--log-file",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="structured log of a service, for the timeline; may be given several times",
+    )
+    flags.add_argument(
+        "--metrics-url",
+        action="append",
+        default=[],
+        type=_named_url,
+        metavar="NAME=URL",
+        help="Prometheus metrics of a service, for the counters; may be given several times",
     )
     return flags
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no address; write it whole, as http://127.0.0.1:8000/webhook/whatsapp"
+        )
+    return text
+
+
+def _named_url(text: str) -> tuple[str, str]:
+    name, _, url = text.partition("=")
+    if not name or not url:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not NAME=URL, as webhook=http://127.0.0.1:9090/metrics"
+        )
+    return name, _url(url)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65_535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; choose one from 1 to 65535")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
+    if not 0 < value <= 3_600:
+        raise argparse.ArgumentTypeError(f"{text!r} is no pause; give seconds, more than 0 and at most 3600")
+    return value
 
 
 def handshake(server: Server) -> str:
@@ -56,6 +108,7 @@ def main() -> int:
             port=given.port,
             retry_seconds=given.retry_seconds,
             log_files=tuple(given.log_file),
+            metrics_urls=dict(given.metrics_url),
         )
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

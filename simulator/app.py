@@ -3,7 +3,8 @@
 from flask import Flask, Response, abort, render_template, request
 from werkzeug.routing import BaseConverter
 
-from simulator.api import api_blueprint, state
+from simulator.api.controls import state
+from simulator.api.routes import api_blueprint
 from simulator.graph.routes import graph_blueprint
 from simulator.simulation import Simulation
 

@@ -47,11 +47,17 @@ class Events:
             self._bell.notify_all()
 
     def after(self, number: int, timeout: float) -> list[Event] | None:
-        """The events newer than that one; empty after the time-out; None when all is over."""
+        """The events newer than that one; empty after the time-out; None when all is over.
+
+        Where they are no longer kept, or that number is of an earlier simulator: one `reset`, which means that
+        everything is to be asked for anew.
+        """
         with self._bell:
-            self._bell.wait_for(lambda: self._closed or self._number > number, timeout)
+            self._bell.wait_for(lambda: self._closed or self._number != number, timeout)
             if self._closed:
                 return None
+            if number > self._number or (self._events and number < self._events[0].number - 1):
+                return [Event(self._number, "reset", {})]
             fresh = []
             for event in reversed(self._events):
                 if event.number <= number:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from simulator.events import Events
@@ -32,7 +32,6 @@ class Exchange:
     answer: str = ""
     seconds: float | None = None
     error: str = ""
-    weather: list[str] = field(default_factory=list)
 
     def summary(self) -> JSON:
         """Without the bodies."""
@@ -101,6 +100,7 @@ class Journal:
             self._exchanges[exchange.number] = exchange
             if len(self._exchanges) > KEPT:
                 self._exchanges.popitem(last=False)
+        self._events.publish("exchange", exchange.summary())
         return exchange
 
     def end(self, exchange: Exchange, *, status: int | None, answer: str = "", error: str = "") -> None:

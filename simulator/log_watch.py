@@ -88,6 +88,8 @@ class LogWatch:
     def _read(self, file: Path) -> set[str]:
         try:
             with file.open("rb") as stream:
+                if stream.seek(0, os.SEEK_END) < self._files[file]:
+                    self._files[file] = 0  # a new file under the old name
                 stream.seek(self._files[file])
                 data = stream.read()
         except OSError:

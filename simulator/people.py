@@ -8,6 +8,7 @@ from typing import Any
 
 JSON = dict[str, Any]
 WINDOW_SECONDS = 24 * 3600
+STATUSES = ("pending", "accepted", "sent", "delivered", "read", "failed")
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Person:
     wa_id: str | None = None
     username: str | None = None
     last_inbound_at: float | None = None
+    typing_until: float = 0.0
+    """Until when the business is shown as typing."""
 
     @property
     def contact(self) -> JSON:
@@ -52,6 +55,8 @@ class Person:
             "wa_id": self.wa_id,
             "username": self.username,
             "window_open": self.window_open(now),
+            "window_until": self.last_inbound_at and self.last_inbound_at + WINDOW_SECONDS,
+            "typing_until": self.typing_until if self.typing_until > now else None,
         }
 
 
@@ -70,13 +75,15 @@ class ChatMessage:
     moments: dict[str, float] = field(default_factory=dict)
     reactions: dict[str, str] = field(default_factory=dict)
     error: JSON | None = None
-    reply_to_delivery: str | None = None
+    answers: str | None = None
+    """The message of the person that this one answers, as far as that can be known."""
     callback_data: str | None = None
 
     def advance(self, status: str, now: float) -> None:
-        """Moves the ticks. The moment of each status is kept, in whatever order they come."""
+        """Moves the ticks, forward only. The first moment of each status is kept, in whatever order they come."""
         self.moments.setdefault(status, now)
-        self.status = status
+        if STATUSES.index(status) > STATUSES.index(self.status):
+            self.status = status
 
     def as_json(self) -> JSON:
         """What the page and the HTTP API show."""
@@ -89,10 +96,10 @@ class ChatMessage:
             "at": self.at,
             "context": self.context,
             "status": self.status,
-            "moments": self.moments,
-            "reactions": self.reactions,
+            "moments": dict(self.moments),
+            "reactions": dict(self.reactions),
             "error": self.error,
-            "reply_to_delivery": self.reply_to_delivery,
+            "answers": self.answers,
         }
 
 

@@ -1,12 +1,12 @@
 """What the phones do: people write, and what the business sends arrives, is delivered and read."""
 
+import json
 import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from simulator.events import Events
 from simulator.graph.media import MediaStore
 from simulator.notification import message_update, status_update
 from simulator.people import JSON, ChatMessage, Person
@@ -48,13 +48,10 @@ class Draft:
 class Phones:
     """Every person's phone."""
 
-    def __init__(
-        self, world: World, sender: WebhookSender, media: MediaStore, events: Events, media_url: str
-    ) -> None:
+    def __init__(self, world: World, sender: WebhookSender, media: MediaStore, media_url: str) -> None:
         self._world = world
         self._sender = sender
         self._media = media
-        self._events = events
         self._media_url = media_url
 
     def write(self, person: Person, draft: Draft, *, copies: int = 1) -> ChatMessage:
@@ -72,10 +69,27 @@ class Phones:
         self._sender.send_together([update for _, update in prepared])
         return [message for message, _ in prepared]
 
+    def adopt(self, body: str) -> list[str]:
+        """The ids of the messages in a body that somebody edited; those that are new enter their person's chat."""
+        try:
+            changes = [change for entry in json.loads(body)["entry"] for change in entry["changes"]]
+            found = [item for change in changes for item in change["value"].get("messages", ())]
+            messages = [(str(item["id"]), str(item["type"]), item) for item in found]
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            return []  # what the webhook makes of it is the experiment
+        for message_id, kind, item in messages:
+            person = self._world.find(item.get("from"), item.get("from_user_id"))
+            if person is not None and self._world.message(message_id) is None:
+                content, context = item.get(kind), item.get("context")
+                self._world.write(
+                    person,
+                    ChatMessage(message_id, person.key, True, kind, content, time.time(), context),
+                )
+        return [message_id for message_id, _, _ in messages]
+
     def receive(self, person: Person, message: ChatMessage) -> None:
         """The business has sent something: it is shown, and its statuses go out."""
         self._world.write(person, message)
-        self._events.publish("typing", {"person": person.key, "on": False})
         if message.type == "reaction":
             self._react(message.content, "business")
         steps = list(STATUS_SECONDS)
@@ -105,7 +119,7 @@ class Phones:
             if earlier.from_person and "read" not in earlier.moments and earlier.at <= message.at:
                 self._world.change(earlier.id, lambda found: found.advance("read", now))
         if typing:
-            self._events.publish("typing", {"person": person.key, "on": True})
+            self._world.type_to(person)
         return True
 
     def _settle(
@@ -113,15 +127,7 @@ class Phones:
     ) -> Callable[[], None]:
         def settle() -> None:
             now = time.time()
-            order = ("accepted", "sent", "delivered", "read")
-            ranks = {name: rank for rank, name in enumerate(order)}
-
-            def advance(found: ChatMessage) -> None:
-                found.moments.setdefault(status, now)
-                if status == "failed" or ranks.get(status, 0) > ranks.get(found.status, 0):
-                    found.status = status
-
-            self._world.change(message.id, advance)
+            self._world.change(message.id, lambda found: found.advance(status, now))
             if not self._world.weather.statuses_lost:
                 item = status_update(person, message, status, error)
                 self._sender.send(Update("statuses", item, person, message.id))
@@ -151,6 +157,8 @@ class Phones:
             content = {"body": content}
         if draft.type == "text" and (not isinstance(content, dict) or not content.get("body")):
             raise BadMessageError('a text needs a body: {"type": "text", "text": "Oi"}')
+        if draft.type == "reaction" and not (isinstance(content, dict) and content.get("message_id")):
+            raise BadMessageError('a reaction is an object like {"message_id": "wamid...", "emoji": "👍"}')
         if draft.type in MEDIA_TYPES:
             content = self._complete_media(draft.type, content or {})
         if content is None and draft.type not in WITHOUT_CONTENT:
@@ -182,12 +190,12 @@ class Phones:
             return ({"from": person.wa_id} if person.wa_id else {}) | context
         return {"from": self._world.business.display_phone_number, **context}
 
-    def _react(self, reaction: Any, who: str) -> None:
-        if not isinstance(reaction, dict) or "message_id" not in reaction:
-            raise BadMessageError('a reaction is an object like {"message_id": "wamid...", "emoji": "👍"}')
+    def _react(self, reaction: JSON, who: str) -> None:
         emoji = reaction.get("emoji") or ""
 
         def react(found: ChatMessage) -> None:
-            found.reactions = {**found.reactions, who: emoji} if emoji else {}
+            found.reactions.pop(who, None)
+            if emoji:
+                found.reactions[who] = emoji
 
         self._world.change(str(reaction["message_id"]), react)

@@ -14,6 +14,7 @@ from simulator.journal import Journal
 from simulator.log_watch import LogWatch
 from simulator.people import Business
 from simulator.phones import Phones
+from simulator.service_metrics import ServiceMetrics
 from simulator.webhooks import WebhookSender
 from simulator.world import World
 
@@ -46,8 +47,12 @@ class Configuration:
         return f"http://{self.host}:{self.port}"
 
 
+class ServiceError(Exception):
+    """A service could not be stopped or started; says why."""
+
+
 class Services(Protocol):
-    """The processes that a person may stop and start from the page, where there are any."""
+    """The processes that a person may stop and start from the page, where there are any. They raise ServiceError."""
 
     def states(self) -> dict[str, bool]:
         """Every service's name, and whether it runs."""
@@ -68,11 +73,11 @@ class NoServices:
 
     def stop(self, name: str, *, kill: bool = False) -> None:
         """Says that there is nothing to stop."""
-        raise LookupError(f"no service {name!r} was started by the simulator")
+        raise ServiceError(f"no service {name!r} was started by the simulator")
 
     def start(self, name: str) -> None:
         """Says that there is nothing to start."""
-        raise LookupError(f"no service {name!r} was started by the simulator")
+        raise ServiceError(f"no service {name!r} was started by the simulator")
 
 
 class Simulation:
@@ -95,9 +100,10 @@ class Simulation:
             retry_seconds=configuration.retry_seconds,
         )
         media_url = f"{configuration.base_url}/whatsapp_business/attachments/"
-        self.phones = Phones(self.world, self.sender, self.media, self.events, media_url)
+        self.phones = Phones(self.world, self.sender, self.media, media_url)
         self.sends = Sends(self.world, self.phones, self.media, self.templates, self.rates)
         self.logs = LogWatch(configuration.log_files, self.world, self.events)
+        self.metrics = ServiceMetrics(configuration.metrics_urls)
 
     def reset(self) -> None:
         """Everything as at the start, what is in flight given up."""
@@ -105,6 +111,7 @@ class Simulation:
         self.journal.clear()
         self.rates.reset()
         self.logs.clear()
+        self.metrics.reset()
         self.world.reset()
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import httpx
 
@@ -53,8 +53,6 @@ class Post:
     lane: str | None = None
     attempt: int = 1
     note: str = ""
-    accepted: list[str] = field(default_factory=list)
-    """The messages of people in it: they get their second tick when the webhook says 200."""
 
 
 class WebhookSender:
@@ -172,9 +170,6 @@ class WebhookSender:
         lane = None
         if not weather.disorder and len(updates) == 1 and first.person is not None:
             lane = f"{first.kind}:{first.person.key}"
-        messages = [
-            update.message_id for update in updates if update.message_id and update.kind == "messages"
-        ]
         known = [update.message_id for update in updates if update.message_id]
         for number in range(copies):
             disorder = random.uniform(0, DISORDER_SECONDS) if weather.disorder else 0.0  # noqa: S311 weather
@@ -187,7 +182,6 @@ class WebhookSender:
                 self._generation,
                 lane if number == 0 else None,
                 note=note,
-                accepted=messages,
             )
             self._post_later(pause, post)
 
@@ -258,12 +252,12 @@ class WebhookSender:
             attempt=post.attempt,
             note=note,
         )
-        for message_id in post.accepted:
+        for message_id in post.message_ids:
             self._tick(message_id, "sent")
         try:
             answer = self._client.post(self.url, content=post.body, headers=headers)
         except (httpx.HTTPError, RuntimeError) as error:  # RuntimeError: the client was closed meanwhile
-            self._journal.end(exchange, status=None, error=f"{type(error).__name__}: {error}")
+            self._journal.end(exchange, status=None, error=str(error) or type(error).__name__)
             self._retry(post)
             return
         self._journal.end(exchange, status=answer.status_code, answer=answer.text)
@@ -273,7 +267,7 @@ class WebhookSender:
         with self._wake:
             if post.generation == self._generation:
                 self._unanswered -= 1
-        for message_id in post.accepted:
+        for message_id in post.message_ids:
             self._tick(message_id, "delivered")
 
     def _retry(self, post: Post) -> None:
@@ -284,9 +278,10 @@ class WebhookSender:
         self.later(pause, lambda: self._enter_lane(replace(post, attempt=post.attempt + 1, lane=None)))
 
     def _tick(self, message_id: str, status: str) -> None:
+        """A person's message has left, or the webhook has it."""
         now = time.time()
         message = self._world.message(message_id)
-        if message is not None and status not in message.moments and "read" not in message.moments:
+        if message is not None and message.from_person and status not in message.moments:
             self._world.change(message_id, lambda found: found.advance(status, now))
 
     def _run(self) -> None:

@@ -19,6 +19,7 @@ from simulator.people import (
 )
 from simulator.weather import GraphWeather, Weather
 
+TYPING_SECONDS = 25.0
 KEPT_PEOPLE = 3_000
 KEPT_MESSAGES = 20_000
 
@@ -47,13 +48,13 @@ class World:
             self._messages.clear()
             self._deliveries.clear()
             self._people = OrderedDict((person.key, person) for person in first_people())
-        self._events.publish("reset", {})
+            self._events.publish("reset", {})
 
     def set_weather(self, weather: Weather) -> None:
         """From now on."""
         with self._changed:
             self.weather = weather
-        self._events.publish("weather", weather.as_json())
+            self._events.publish("weather", weather.as_json())
 
     def take_graph_weather(self) -> GraphWeather:
         """What the Graph API does with the next send; counts down where the weather is limited."""
@@ -102,7 +103,7 @@ class World:
             self._people[chosen] = person
             if len(self._people) > KEPT_PEOPLE:
                 self._people.popitem(last=False)
-        self._events.publish("person", person.as_json(time.time()))
+            self._events.publish("person", person.as_json(time.time()))
         return person
 
     def find(self, wa_id: str | None, user_id: str | None) -> Person | None:
@@ -120,7 +121,13 @@ class World:
         """As if the last message of that person were more than 24 hours old."""
         with self._changed:
             person.last_inbound_at = time.time() - WINDOW_SECONDS - 60
-        self._events.publish("person", person.as_json(time.time()))
+            self._events.publish("person", person.as_json(time.time()))
+
+    def type_to(self, person: Person) -> None:
+        """The business is shown as typing: until its next message, at most 25 seconds (Meta, "Typing indicators")."""
+        with self._changed:
+            person.typing_until = time.time() + TYPING_SECONDS
+            self._events.publish("person", person.as_json(time.time()))
 
     # Messages
 
@@ -131,12 +138,15 @@ class World:
             if message.from_person:
                 person.last_inbound_at = message.at
                 self._deliveries[delivery_hash(message.id)] = message.id
+            else:
+                person.typing_until = 0.0
             if len(self._messages) > KEPT_MESSAGES:
                 oldest, _ = self._messages.popitem(last=False)
                 self._deliveries.pop(delivery_hash(oldest), None)
             self._changed.notify_all()
-        self._events.publish("message", message.as_json())
-        self._events.publish("person", person.as_json(time.time()))
+            # Told under the lock, so that no page hears of an older state after a newer one.
+            self._events.publish("message", message.as_json())
+            self._events.publish("person", person.as_json(time.time()))
 
     def new_id(self, person: Person, *, from_person: bool) -> str:
         """A message id that nobody has."""
@@ -146,6 +156,14 @@ class World:
         """By its wamid."""
         with self._changed:
             return self._messages.get(message_id)
+
+    def last_written(self, person: Person) -> ChatMessage | None:
+        """The newest message of that person; reactions are not waiting for an answer."""
+        with self._changed:
+            for message in reversed(self._messages.values()):
+                if message.from_person and message.person == person.key and message.type != "reaction":
+                    return message
+        return None
 
     def message_of_delivery(self, delivery: str) -> str | None:
         """The wamid behind the hash that the services write into logs and documents."""
@@ -169,9 +187,8 @@ class World:
             if message is None:
                 return None
             edit(message)
-            shown = message.as_json()
             self._changed.notify_all()
-        self._events.publish("message", shown)
+            self._events.publish("message", message.as_json())
         return message
 
     def wait(self, enough: Callable[[], bool], timeout: float) -> bool:

@@ -94,13 +94,14 @@ def pair_limit() -> GraphRefusalError:
     )
 
 
-def throughput() -> GraphRefusalError:
-    """130429: too many messages a second."""
+def throughput(status: int = 400) -> GraphRefusalError:
+    """130429: too many messages a second. Meta's pages disagree on the HTTP status: 400 or 429."""
     return GraphRefusalError(
         130429,
         "(#130429) Rate limit hit",
         "Message failed to send because there were too many messages sent from this phone number in a short period "
         "of time.",
+        status=status,
     )
 
 

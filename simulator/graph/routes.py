@@ -18,7 +18,6 @@ from simulator.graph.errors import (
     transient,
     unknown_object,
 )
-from simulator.graph.media import Media
 from simulator.journal import Exchange
 from simulator.people import JSON
 from simulator.simulation import Simulation
@@ -72,15 +71,25 @@ class Graph:
 
     def download(self) -> Response:
         """A media file; the address works for five minutes, with the token."""
+        exchange = self._begin("download media")
         media = self._simulation.media.by_url_key(request.args.get("hash", ""))
-        if request.args.get("page") is None:
-            try:
-                self._check_token()
-            except GraphRefusalError as refusal:
-                return _json(refusal.body, refusal.status)
-        if media is None:
-            return Response("URL signature expired", 404, mimetype="text/plain")
-        return _file(media)
+        try:
+            self._check_token()
+        except GraphRefusalError as refusal:
+            response = _json(refusal.body, refusal.status)
+        else:
+            response = Response("URL signature expired", 404, mimetype="text/plain")
+            if media is not None:
+                response = Response(
+                    media.data, mimetype=media.mime_type, headers={"Cache-Control": "no-store"}
+                )
+        said = (
+            f"{len(media.data)} bytes of {media.mime_type}" if media and response.status_code == 200 else ""
+        )
+        self._simulation.journal.end(
+            exchange, status=response.status_code, answer=said or response.get_data(as_text=True)
+        )
+        return response
 
     def _journaled(self, about: str, answer: Callable[[], Answer]) -> Response:
         exchange = self._begin(about)
@@ -93,8 +102,8 @@ class Graph:
             if silent.message_id is not None:
                 exchange.message_ids.append(silent.message_id)
                 error = f"accepted, but {error}"
-            self._simulation.journal.end(exchange, status=None, error=error)
             _drop_connection(silent.silence)
+            self._simulation.journal.end(exchange, status=None, error=error)
             return Response(status=500)
         if given.message_id is not None:
             exchange.message_ids.append(given.message_id)
@@ -180,7 +189,7 @@ class Graph:
             case "transient":
                 raise transient()
             case "throttled":
-                raise throughput()
+                raise throughput(status=429)
             case "expired_token":
                 raise expired_token()
             case "timeout":
@@ -208,10 +217,6 @@ def _about(payload: Any, edge: str) -> str:
 
 def _json(body: JSON, status: int) -> Response:
     return Response(json.dumps(body), status, mimetype="application/json")
-
-
-def _file(media: Media) -> Response:
-    return Response(media.data, mimetype=media.mime_type, headers={"Cache-Control": "no-store"})
 
 
 def _drop_connection(silence: float) -> None:

@@ -9,7 +9,7 @@ from simulator.graph.media import MediaStore
 from simulator.graph.rates import Rates
 from simulator.graph.templates import Template, Templates
 from simulator.graph.validation import check_send
-from simulator.people import JSON, ChatMessage, Person
+from simulator.people import JSON, ChatMessage, Person, new_user_id
 from simulator.phones import MEDIA_TYPES, Phones
 from simulator.world import World
 
@@ -44,6 +44,9 @@ class Sends:
         elif not person.window_open(time.time()):
             raise outside_window()
         self._rates.spend(person.key)
+        person = self._world.add_person(
+            name=person.name, wa_id=person.wa_id, user_id=person.user_id, key=person.key
+        )
         message = self._message(payload, kind, person, template)
         if kind in MEDIA_TYPES and any(host in str(content.get("link")) for host in UNREACHABLE_HOSTS):
             details = "Media download error: the link could not be reached"
@@ -58,19 +61,19 @@ class Sends:
         return self._answer(payload, person, message), message
 
     def _recipient(self, payload: JSON) -> Person:
-        """Whom it is for. Somebody unknown gets a phone now: every number can be written to."""
+        """Whom it is for. Somebody unknown gets a phone once a send is taken: every number can be written to."""
         if payload.get("to") is not None:
             digits = re.sub(r"\D", "", str(payload["to"]))
-            return self._world.find(digits, None) or self._world.add_person(name=f"+{digits}", wa_id=digits)
+            stranger = Person(digits, f"+{digits}", new_user_id(), wa_id=digits)
+            return self._world.find(digits, None) or stranger
         user_id = str(payload["recipient"])
-        return self._world.find(None, user_id) or self._world.add_person(name=user_id, user_id=user_id)
+        return self._world.find(None, user_id) or Person(user_id, user_id, user_id)
 
     def _message(self, payload: JSON, kind: str, person: Person, template: Template | None) -> ChatMessage:
         content = payload[kind]
         if template is not None:
             content = content | {"definition": template.as_json()}
         callback_data = payload.get("biz_opaque_callback_data")
-        delivery = _DELIVERY.fullmatch(callback_data or "")
         now = time.time()
         return ChatMessage(
             self._world.new_id(person, from_person=False),
@@ -83,8 +86,18 @@ class Sends:
             "accepted",
             {"accepted": now},
             callback_data=callback_data,
-            reply_to_delivery=self._world.message_of_delivery(delivery[1]) if delivery else None,
+            answers=self._answered(payload, person),
         )
+
+    def _answered(self, payload: JSON, person: Person) -> str | None:
+        """The message that a send answers: this project's sends say it, others quote it or follow the newest."""
+        if delivery := _DELIVERY.fullmatch(payload.get("biz_opaque_callback_data") or ""):
+            return self._world.message_of_delivery(delivery[1])
+        quoted = self._world.message((payload.get("context") or {}).get("message_id", ""))
+        if quoted is not None and quoted.from_person:
+            return quoted.id
+        newest = self._world.last_written(person)
+        return newest.id if newest is not None and person.window_open(time.time()) else None
 
     def _answer(self, payload: JSON, person: Person, message: ChatMessage) -> JSON:
         contact: JSON = {"input": str(payload.get("to") or payload.get("recipient"))}

@@ -1,0 +1,76 @@
+"""Which path is answered by whom, who may ask, and how a refusal looks: {"error": ...}."""
+
+from flask import Blueprint, Response, abort, jsonify, make_response, request
+from werkzeug.exceptions import HTTPException
+
+from simulator.api.controls import Controls
+from simulator.api.conversations import Conversations
+from simulator.api.inspection import Inspection
+from simulator.api.requests import RequestError
+from simulator.phones import BadMessageError
+from simulator.simulation import ServiceError, Simulation
+from simulator.weather import WeatherError
+from simulator.world import UnknownPersonError
+
+STATUS_OF = {
+    RequestError: 400,
+    BadMessageError: 400,
+    WeatherError: 400,
+    UnknownPersonError: 404,
+    ServiceError: 409,
+}
+
+
+def api_blueprint(simulation: Simulation) -> Blueprint:
+    """Every route below /api."""
+    controls, talk, inspection = Controls(simulation), Conversations(simulation), Inspection(simulation)
+    blueprint = Blueprint("api", __name__, url_prefix="/api")
+    for rule, view, method in (
+        ("/state", controls.state, "GET"),
+        ("/counters", controls.counters, "GET"),
+        ("/reset", controls.reset, "POST"),
+        ("/weather", controls.set_weather, "PUT"),
+        ("/services/<name>/<action>", controls.service, "POST"),
+        ("/people", talk.add_person, "POST"),
+        ("/people/<key>/messages", talk.chat, "GET"),
+        ("/people/<key>/messages", talk.write, "POST"),
+        ("/people/<key>/replies", talk.replies, "GET"),
+        ("/people/<key>/window", talk.let_window_pass, "DELETE"),
+        ("/batch", talk.batch, "POST"),
+        ("/changes", talk.change, "POST"),
+        ("/media", talk.upload, "POST"),
+        ("/media/<media_id>", talk.media, "GET"),
+        ("/exchanges", inspection.exchanges, "GET"),
+        ("/exchanges/<int:number>", inspection.exchange, "GET"),
+        ("/exchanges/<int:number>/again", inspection.again, "POST"),
+        ("/journeys/<path:message_id>", inspection.journey, "GET"),
+        ("/events", inspection.events, "GET"),
+    ):
+        blueprint.add_url_rule(rule, view_func=view, methods=[method], endpoint=view.__name__)
+
+    blueprint.before_request(_only_this_page)
+    for error, status in STATUS_OF.items():
+        blueprint.register_error_handler(
+            error, lambda raised, status=status: (jsonify(error=str(raised)), status)
+        )
+    blueprint.register_error_handler(
+        HTTPException, lambda raised: raised.response or (jsonify(error=raised.description), raised.code)
+    )
+    return blueprint
+
+
+def _only_this_page() -> None:
+    """Another site's page cannot send JSON here without asking first, and is then refused."""
+    if request.method in ("POST", "PUT") and request.mimetype not in (
+        "application/json",
+        "multipart/form-data",
+    ):
+        _refuse(415, "send Content-Type: application/json")
+    origin = request.headers.get("Origin")
+    if origin is not None and origin.rstrip("/") != request.host_url.rstrip("/"):
+        _refuse(403, "requests from other origins are refused")
+
+
+def _refuse(status: int, said: str) -> None:
+    response: Response = make_response(jsonify(error=said), status)
+    abort(response)
