@@ -80,7 +80,10 @@ def split(body: dict[str, Any]) -> list[Delivery]:
     entries = _listed(body.get("entry"))
     if entries is None:
         return [_change(body, {}, body)]
-    return [delivery for entry in entries for delivery in _of_entry(body.get("object"), entry)]
+    found = [delivery for entry in entries for delivery in _of_entry(body.get("object"), entry)]
+    if rest := {key: value for key, value in body.items() if key not in ("object", "entry")}:
+        found.append(_change({**rest, "object": body.get("object")}, {}, rest))
+    return found
 
 
 def _of_entry(kind: Any, entry: Any) -> Iterator[Delivery]:
@@ -201,8 +204,9 @@ def _update_id(kind: Kind, item: Json, phone_number_id: str) -> str:
         identity = ":".join(parts)
         plain = len(identity) <= 2 * _LONGEST_ID and identity.isascii()
         return identity if plain else f"status:{_hash(identity)}"
-    if item.get("type") in _ABOUT_ANOTHER:
-        return f"{kind}:{name}:{item['type']}:{_digest(item)}"
+    kind_of_message = _string(item.get("type"))
+    if kind_of_message in _ABOUT_ANOTHER:
+        return f"{kind}:{name}:{kind_of_message}:{_digest(item)}"
     return f"{kind}:{name}"
 
 

@@ -38,10 +38,10 @@ class Batches:
         return answer
 
 
-async def written(batches: Any, *names: str, timeout: float = 2) -> list[Any]:
+async def written(batches: Any, *names: str, patience: float = 2) -> list[Any]:
     """What became of a creation of each document."""
     async with serving({BATCH_WRITE: (types.BatchWriteRequest.pb(), batches)}) as address:
-        store = Store.connect("p", "(default)", timeout=timeout, emulator_host=address)
+        store = Store.connect("p", "(default)", timeout=patience, emulator_host=address)
         futures = [store.submit(firestore.create(NAME.format(name), {"a": 1})) for name in names]
         return await asyncio.gather(*futures, return_exceptions=True)
 
@@ -106,7 +106,7 @@ async def test_a_request_that_is_not_answered_ends_at_the_deadline() -> None:
 
     loop = asyncio.get_running_loop()
     started = loop.time()
-    (result,) = await written(sleep, "a", timeout=0.2)
+    (result,) = await written(sleep, "a", patience=0.2)
     assert isinstance(result, Unavailable)
     assert loop.time() - started < 2
 
