@@ -69,9 +69,10 @@ resource "google_artifact_registry_repository_iam_member" "deploy_writes" {
   member     = google_service_account.deploy.member
 }
 
-# run.viewer: gcloud lists regions and revisions while it deploys; what it may change is granted per service.
+# Reading only, apart from its own log and scans: gcloud looks at revisions while it deploys, and a roll-out counts the
+# new revision's failed requests.  What it may change is granted per service.
 resource "google_project_iam_member" "deploy" {
-  for_each = toset(["roles/logging.logWriter", "roles/ondemandscanning.admin", "roles/run.viewer"])
+  for_each = toset(["roles/logging.logWriter", "roles/logging.viewer", "roles/ondemandscanning.admin", "roles/run.viewer"])
 
   project = var.project_id
   role    = each.value

@@ -9,8 +9,8 @@ output "set_secrets" {
 }
 
 output "build_images" {
-  description = "Builds, tests and pushes both images; prints their digests for the variable `images`."
-  value       = "gcloud builds submit --project=${var.project_id} --config=cloudbuild.yaml --service-account=${google_service_account.deploy.id} --substitutions=_REGION=${var.region},_DEPLOY=false"
+  description = "Tests, builds and pushes both images from the repository's root; prints them as the variable `images`."
+  value       = "gcloud builds submit --project=${var.project_id} --config=cloudbuild.yaml --substitutions=_REGION=${var.region},_DEPLOY=false"
 }
 
 output "image_repository" {
@@ -25,6 +25,11 @@ output "callback_url" {
     var.domain != null ? "https://${var.domain}/webhook/whatsapp" :
     "${google_cloud_run_v2_service.webhook[0].uri}/webhook/whatsapp"
   )
+}
+
+output "deploy" {
+  description = "Every later deployment."
+  value       = "gcloud builds submit --project=${var.project_id} --config=cloudbuild.yaml --substitutions=_REGION=${var.region}"
 }
 
 output "load_balancer_address" {

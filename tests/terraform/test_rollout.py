@@ -1,0 +1,155 @@
+"""scripts/rollout.py, run as cloudbuild.yaml runs it, against a stand-in for gcloud and a server at the tag's address."""
+
+import http.server
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.terraform import cloud_run
+from tests.terraform.conftest import ROOT
+from tests.terraform.gcloud import refused
+
+NEW = {name: f"example/{name}@sha256:new" for name in ("processor", "webhook")}
+HEALTHY = {("GET", "/readyz"): 200, ("GET", "/webhook/whatsapp"): 400, ("POST", "/webhook/whatsapp"): 401}
+
+
+class Installation:
+    """Two services that run; `answers` are what the webhook's new revision gives at its tag's address."""
+
+    def __init__(self, folder: Path, address: str, answers: dict[tuple[str, str], int]) -> None:
+        self.answers = answers
+        self._state = folder / "state.json"
+        self._bin = folder / "bin"
+        self._bin.mkdir()
+        program = self._bin / "gcloud"
+        program.write_text(f'#!/bin/sh\nexec {sys.executable} {cloud_run.__file__} "$@"\n')
+        program.chmod(0o755)
+        services = {
+            "whatsapp-processor": cloud_run.new_service("whatsapp-processor", "internal"),
+            "whatsapp-webhook": cloud_run.new_service("whatsapp-webhook", "all"),
+        }
+        self.change(services=services, commands=[], broken=[], server_errors=[], address=address)
+
+    def change(self, **values: Any) -> None:
+        self._state.write_text(json.dumps(self.state() | values))
+
+    def state(self) -> dict[str, Any]:
+        return dict(json.loads(self._state.read_text())) if self._state.exists() else {}
+
+    def roll_out(self) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [
+                sys.executable,
+                "scripts/rollout.py",
+                "--project=my-project",
+                "--region=southamerica-east1",
+                "--tag=c-1a2b3c4d",
+                "--watch-seconds=0",
+                *(f"{name}={image}" for name, image in NEW.items()),
+            ],
+            cwd=ROOT,
+            env=os.environ
+            | {"PATH": f"{self._bin}:{os.environ['PATH']}", "CLOUD_RUN_STATE": str(self._state)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def serving(self, service: str) -> list[tuple[str, int]]:
+        """(image, percent) of what has traffic, and that the latest revision would get it."""
+        found = self.state()["services"][service]
+        for target in found["targets"]:
+            assert target.get("latestRevision"), f"{service} is pinned: {found['targets']}"
+        return [(list(found["images"].values())[-1], target["percent"]) for target in found["targets"]]
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    answers = dict(HEALTHY)
+
+    class Revision(http.server.BaseHTTPRequestHandler):
+        def _answer(self) -> None:
+            self.send_response(answers[self.command, self.path])
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        do_GET = do_POST = _answer  # noqa: N815 the base class's names
+
+        def log_message(self, *arguments: Any) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Revision) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield Installation(tmp_path, f"http://127.0.0.1:{server.server_port}", answers)
+        server.shutdown()
+
+
+def _old(name: str) -> list[tuple[str, int]]:
+    return [(f"example/{name}@sha256:old", 100)]
+
+
+def test_a_good_revision_gets_ten_percent_and_then_everything(installation: Installation) -> None:
+    done = installation.roll_out()
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert installation.serving("whatsapp-webhook") == [(NEW["webhook"], 100)]
+    assert installation.serving("whatsapp-processor") == [(NEW["processor"], 100)]
+    commands = [" ".join(command) for command in installation.state()["commands"]]
+    ten = next(index for index, command in enumerate(commands) if "--to-tags=c-1a2b3c4d=10" in command)
+    assert all("--no-traffic" in command for command in commands if command.startswith("run deploy"))
+    assert ten < next(index for index, command in enumerate(commands) if "--to-latest" in command)
+
+
+@pytest.mark.parametrize("broken", [("GET", "/readyz"), ("POST", "/webhook/whatsapp")])
+def test_a_revision_that_fails_its_smoke_test_gets_no_traffic(
+    broken: tuple[str, str], installation: Installation
+) -> None:
+    installation.answers[broken] = 503
+
+    done = installation.roll_out()
+
+    assert done.returncode == 1
+    assert "gave 503" in done.stderr
+    assert not any("--to-tags" in word for command in installation.state()["commands"] for word in command)
+    assert installation.serving("whatsapp-webhook") == _old("whatsapp-webhook")
+    assert installation.serving("whatsapp-processor") == _old("whatsapp-processor")
+
+
+def test_a_revision_that_does_not_start_is_rolled_back_with_what_was_deployed_before_it(
+    installation: Installation,
+) -> None:
+    installation.change(broken=[NEW["webhook"]])
+
+    done = installation.roll_out()
+
+    assert done.returncode == 1
+    assert installation.serving("whatsapp-webhook") == _old("whatsapp-webhook")
+    assert installation.serving("whatsapp-processor") == _old("whatsapp-processor")
+
+
+def test_a_revision_that_fails_requests_at_ten_percent_is_rolled_back(installation: Installation) -> None:
+    installation.change(server_errors=[{"httpRequest": {"status": 500}}] * 6)
+
+    done = installation.roll_out()
+
+    assert done.returncode == 1
+    assert "5xx" in done.stderr
+    assert installation.serving("whatsapp-webhook") == _old("whatsapp-webhook")
+    assert installation.serving("whatsapp-processor") == _old("whatsapp-processor")
+
+
+def test_gcloud_itself_knows_every_command_of_a_rollout_and_of_a_rollback(installation: Installation) -> None:
+    installation.change(server_errors=[{}] * 6)
+    installation.roll_out()
+    commands = installation.state()["commands"]
+    assert any("--to-revisions" in word for command in commands for word in command)
+
+    assert not refused(commands)
