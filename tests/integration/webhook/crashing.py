@@ -86,8 +86,11 @@ class FaultyTopic:
 
     def __init__(self, publisher: Any) -> None:
         self._publisher = publisher
-        self.submit = publisher.submit
         self.ping = publisher.ping
+
+    def submit(self, item: Any) -> asyncio.Future[None]:
+        lost = PublishError("the reply was lost")
+        return asyncio.ensure_future(faulty("publish-grouped", lambda: self._publisher.submit(item), lost))
 
     async def publish(self, ordering_key: str, messages: Sequence[Any]) -> Published:
         try:

@@ -1,6 +1,5 @@
 """Racing copies, leases, expiry, and the stores away: each row of the intake protocol's table."""
 
-import datetime as dt
 import signal
 import socket
 import threading
@@ -12,26 +11,8 @@ from google.cloud import firestore
 
 from local.emulators import free_ports
 from tests import bodies
+from tests.integration.webhook.arranging import LONG_AGO, leave_document
 from tests.integration.webhook.conftest import StartWebhook, Topic, Webhook
-from whatsapp.notification import split
-
-
-def document(documents: firestore.Client, body: dict, **fields: object) -> None:  # type: ignore[type-arg]
-    """The inbox document of a body's one delivery, as another process might have left it."""
-    (delivery,) = split(body)
-    now = dt.datetime.now(dt.UTC)
-    documents.document("inbox", delivery.document_id).set(
-        {
-            "state": "claimed",
-            "owner": "another process",
-            "lease_until": now + dt.timedelta(seconds=30),
-            "received_at": now,
-            "expire_at": now + dt.timedelta(hours=24),
-            "delivery_id": delivery.id,
-            "kind": delivery.kind,
-            **fields,
-        }
-    )
 
 
 def test_of_fifty_copies_at_once_one_is_published_and_none_is_told_200_too_early(
@@ -63,7 +44,7 @@ def test_a_copy_that_arrives_while_the_lease_runs_is_asked_to_come_back(
     webhook: Webhook, topic: Topic, documents: firestore.Client
 ) -> None:
     body = bodies.of(bodies.text())
-    document(documents, body)
+    leave_document(documents, body)
     assert webhook.post(body).status_code == 503
     assert topic.messages() == []
     assert webhook.metric("whatsapp_webhook_errors_total", reason="in_progress") == 1
@@ -73,7 +54,7 @@ def test_a_claim_whose_lease_is_over_is_taken_over_by_one_of_many(
     webhook: Webhook, topic: Topic, documents: firestore.Client
 ) -> None:
     body = bodies.of(bodies.text())
-    document(documents, body, lease_until=dt.datetime.now(dt.UTC) - dt.timedelta(seconds=1))
+    leave_document(documents, body, lease_until=LONG_AGO)
     with ThreadPoolExecutor(20) as pool:
         list(pool.map(lambda _: webhook.post(body), range(20)))
     assert webhook.post(body).status_code == 200
@@ -81,12 +62,21 @@ def test_a_claim_whose_lease_is_over_is_taken_over_by_one_of_many(
     assert webhook.metric("whatsapp_claims_taken_over_total") == 1
 
 
+def test_a_published_document_keeps_copies_off_long_after_its_lease(
+    webhook: Webhook, topic: Topic, documents: firestore.Client
+) -> None:
+    body = bodies.of(bodies.text())
+    leave_document(documents, body, state="published", lease_until=LONG_AGO)
+    assert webhook.post(body).status_code == 200
+    assert topic.messages() == []
+
+
 @pytest.mark.parametrize("state", ["claimed", "published"])
 def test_an_expired_document_that_ttl_has_not_swept_yet_counts_as_absent(
     state: str, webhook: Webhook, topic: Topic, documents: firestore.Client
 ) -> None:
     body = bodies.of(bodies.text())
-    document(documents, body, state=state, expire_at=dt.datetime.now(dt.UTC) - dt.timedelta(hours=1))
+    leave_document(documents, body, state=state, expire_at=LONG_AGO)
     assert webhook.post(body).status_code == 200
     assert len(topic.messages(1)) == 1
 
@@ -95,7 +85,7 @@ def test_one_delivery_in_progress_does_not_hold_back_the_others_of_its_body(
     webhook: Webhook, topic: Topic, documents: firestore.Client
 ) -> None:
     busy, free = bodies.text(), bodies.text(sender="5511999990002")
-    document(documents, bodies.of(busy))
+    leave_document(documents, bodies.of(busy))
     assert webhook.post(bodies.of(busy, free)).status_code == 503
     assert topic.wamids(1) == [free["id"]]
 
