@@ -201,4 +201,5 @@ class Stack:
         outside = {
             key: value for key, value in self._environ.items() if key not in ("K_SERVICE", "PUBSUB_ENDPOINT")
         }
-        return {**outside, **wiring}
+        # Every step of a message is a line at DEBUG: the simulator's timeline is made of them.
+        return {"LOG_LEVEL": "DEBUG", **outside, **wiring}

@@ -1,0 +1,134 @@
+"""Who may push: the service account of the push subscription, by the OIDC token it sends.
+
+Google Cloud, Pub/Sub, "Authentication for push subscriptions"; Cloud Run, "Troubleshooting", "Signature removed".
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import httpx
+from google.auth import exceptions, jwt
+
+ISSUERS = ("https://accounts.google.com", "accounts.google.com")
+# google-auth has no types; these two check form, signature, life time and audience.
+_decode: Callable[..., Mapping[str, Any]] = jwt.decode
+_decode_header: Callable[..., Mapping[str, Any]] = jwt.decode_header
+_MAX_AGE = re.compile(r"max-age=(\d+)")
+_LEAST_AGE = 60.0  # seconds between two looks for certificates, whatever a token claims
+_SKEW = 30  # seconds by which clocks may differ
+
+
+class CallerError(Exception):
+    """The caller is not proven to be the push subscription; the message says which proof is missing, no secret."""
+
+
+class CertificatesError(Exception):
+    """Google's certificates cannot be had: the token can be neither accepted nor refused."""
+
+
+class Callers(Protocol):
+    """Lets a caller in, or raises CallerError or CertificatesError."""
+
+    async def check(self, authorization: str | None) -> None: ...
+
+
+class Anyone:
+    """For the emulator, which sends no token; settings refuse it on Cloud Run."""
+
+    async def check(self, authorization: str | None) -> None:
+        """Lets everybody in."""
+
+
+class CloudRunInvoker:
+    """Cloud Run's own check stands before the container; it takes the token's signature away.
+
+    The claims are compared as a second lock, for the day somebody opens the first.
+    """
+
+    def __init__(self, audience: str, service_account: str) -> None:
+        self._audience = audience
+        self._service_account = service_account
+
+    async def check(self, authorization: str | None) -> None:
+        """Compares audience and account."""
+        try:
+            claims = _decode(_token(authorization), verify=False)
+        except (ValueError, exceptions.GoogleAuthError):
+            raise CallerError("the bearer token is no JWT") from None
+        if claims.get("aud") != self._audience:
+            raise CallerError("the token is for another audience than PUSH_AUDIENCE")
+        _check_account(claims, self._service_account)
+
+
+class SignedToken:
+    """Checks the token here, with Google's certificates, kept as long as Google says."""
+
+    def __init__(
+        self,
+        audience: str,
+        service_account: str,
+        *,
+        certificates_url: str,
+        client: httpx.AsyncClient,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._audience = audience
+        self._service_account = service_account
+        self._url = certificates_url
+        self._client = client
+        self._clock = clock
+        self._certificates: Mapping[str, str] = {}
+        self._fresh_until = self._fetched_at = -1e9
+        self._lock = asyncio.Lock()
+
+    async def check(self, authorization: str | None) -> None:
+        """Verifies signature, life time, issuer, audience, account."""
+        token = _token(authorization)
+        try:
+            key_id = _decode_header(token).get("kid")
+        except (ValueError, exceptions.GoogleAuthError):
+            raise CallerError("the bearer token is no JWT") from None
+        certificates = await self._certificates_for(key_id)
+        try:
+            claims = _decode(token, certificates, audience=self._audience, clock_skew_in_seconds=_SKEW)
+        except (ValueError, exceptions.GoogleAuthError):
+            raise CallerError("the token is expired, for another audience, or not signed by Google") from None
+        if claims.get("iss") not in ISSUERS:
+            raise CallerError("the token was not issued by Google")
+        _check_account(claims, self._service_account)
+
+    async def _certificates_for(self, key_id: Any) -> Mapping[str, str]:
+        async with self._lock:
+            now = self._clock()
+            unknown = key_id not in self._certificates and now - self._fetched_at > _LEAST_AGE
+            if now > self._fresh_until or unknown:
+                await self._fetch(now)
+            return self._certificates
+
+    async def _fetch(self, now: float) -> None:
+        try:
+            answer = (await self._client.get(self._url)).raise_for_status()
+            found = answer.json()
+        except (httpx.HTTPError, ValueError) as error:
+            if self._certificates and now - self._fetched_at < 86_400:
+                return  # yesterday's are better than none; Google announces new ones days ahead
+            raise CertificatesError(f"no certificates from {self._url}: {type(error).__name__}") from None
+        age = _MAX_AGE.search(answer.headers.get("cache-control", ""))
+        self._certificates = found
+        self._fetched_at = now
+        self._fresh_until = now + max(_LEAST_AGE, float(age[1]) if age else 0.0)
+
+
+def _token(authorization: str | None) -> str:
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise CallerError("there is no bearer token: the push subscription must send an OIDC token")
+    return token.strip()
+
+
+def _check_account(claims: Mapping[str, Any], service_account: str) -> None:
+    if claims.get("email") != service_account or claims.get("email_verified") is not True:
+        raise CallerError("the token belongs to another account than PUSH_SERVICE_ACCOUNT")

@@ -1,0 +1,102 @@
+"""What is remembered of one person's talk with one number, between messages.
+
+`conversations/{phone number id}:{person key}`: state (the bot's own), wa_id, user_id, last_message_at, opted_out,
+silent_until, expire_at.  A conversation first seen under a phone number is found again when the person comes with a
+user id too, and moves to the new key; so it does when a `system` message announces a changed number or user id.
+"""
+
+import asyncio
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from cloud import firestore
+from cloud.firestore import Document, Write
+from whatsapp.notification import conversation_id
+from whatsapp.person import Person
+
+COLLECTION = "conversations"
+
+
+class Documents(Protocol):
+    """The part of cloud.firestore.Store this stands on."""
+
+    def path(self, collection: str, document_id: str) -> str: ...
+    async def get(self, name: str) -> Document | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation as it was read, or a new one."""
+
+    name: str
+    person: Person
+    state: Mapping[str, Any] = field(default_factory=dict)
+    last_message_at: dt.datetime | None = None
+    opted_out: bool = False
+    silent_until: dt.datetime | None = None
+    stored: Document | None = None
+    moved_from: Document | None = None
+
+    def writes(self, retention: dt.timedelta, now: dt.datetime) -> list[Write]:
+        """What stores it, if nobody else has written it since it was read."""
+        fields = {
+            "state": dict(self.state),
+            "wa_id": self.person.wa_id,
+            "user_id": self.person.user_id,
+            "last_message_at": self.last_message_at,
+            "opted_out": self.opted_out,
+            "silent_until": self.silent_until,
+            "expire_at": now + retention,
+        }
+        if self.stored is None:
+            writes = [firestore.create(self.name, fields)]
+        else:
+            writes = [firestore.replace(self.name, fields, self.stored.update_time)]
+        if self.moved_from is not None:
+            writes.append(firestore.delete(self.moved_from.name, self.moved_from.update_time))
+        return writes
+
+    def is_silent(self, now: dt.datetime) -> bool:
+        """Whether a person of the business has taken over for a while."""
+        return self.silent_until is not None and self.silent_until > now
+
+
+async def load(
+    documents: Documents,
+    phone_number_id: str,
+    person: Person,
+    now: dt.datetime,
+    *,
+    formerly: Person | None = None,
+) -> Conversation:
+    """The conversation with a person, who may have been known as somebody else; raises Unavailable."""
+    keys = dict.fromkeys(
+        key for one in (person, formerly) if one is not None for key in (one.user_id, one.wa_id) if key
+    )
+    names = [documents.path(COLLECTION, conversation_id(phone_number_id, key)) for key in keys]
+    found = await asyncio.gather(*(documents.get(name) for name in names))
+    return _chosen(names, found, person, now)
+
+
+def _chosen(
+    names: Sequence[str], found: Sequence[Document | None], person: Person, now: dt.datetime
+) -> Conversation:
+    """What stands under the first name, else what stands under a later one and moves to the first."""
+    stored = found[0]
+    current = Conversation(names[0], person, stored=stored)
+    for document in found:
+        if document is None or document.fields["expire_at"] <= now:
+            continue
+        fields = document.fields
+        return replace(
+            current,
+            person=Person(person.user_id or fields["user_id"], person.wa_id or fields["wa_id"]),
+            state=fields["state"],
+            last_message_at=fields["last_message_at"],
+            opted_out=fields["opted_out"],
+            silent_until=fields["silent_until"],
+            moved_from=None if document is stored else document,
+        )
+    return current

@@ -1,0 +1,140 @@
+"""The processor's composition root: the only place that reads its environment and makes its clients.
+
+functions-framework --asgi --source processor/main.py --target processor
+"""
+
+import datetime as dt
+import importlib
+from typing import Any, cast
+
+import functions_framework.aio
+import httpx
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cloud.firestore import Store
+from cloud.http import Router
+from cloud.pubsub import Publisher
+from cloud.service import Service
+from cloud.settings import load
+from processor.answers import Parts, Rules
+from processor.bot import Bot
+from processor.callers import Anyone, Callers, CloudRunInvoker, SignedToken
+from processor.outbox import Outbox
+from processor.records import Records
+from processor.routes import routes
+from processor.sending import Sender
+from processor.settings import TRIES, ProcessorSettings
+from whatsapp.client import Client
+from whatsapp.outbound import Template
+
+
+def connect(settings: ProcessorSettings) -> tuple[Store, Publisher, Client]:
+    """The clients: Firestore, the leads topic, the Graph API.  They belong to the running event loop."""
+    project = settings.google_cloud_project
+    store = Store.connect(
+        project,
+        settings.firestore_database,
+        timeout=settings.store_timeout_seconds,
+        emulator_host=settings.firestore_emulator_host,
+    )
+    leads = Publisher.connect(
+        project,
+        settings.leads_topic,
+        timeout=settings.store_timeout_seconds,
+        emulator_host=settings.pubsub_emulator_host,
+    )
+    graph = Client(
+        api_url=str(settings.whatsapp_api_url),
+        phone_number_id=settings.whatsapp_phone_number_id,
+        access_token=settings.whatsapp_access_token.get_secret_value(),
+        timeout=settings.graph_timeout_seconds,
+        tries=TRIES,
+    )
+    return store, leads, graph
+
+
+def build(settings: ProcessorSettings, bot: Bot, store: Store, leads: Publisher, graph: Client) -> Router:
+    """The service on these clients."""
+    outbox = Outbox(
+        store,
+        lease=dt.timedelta(seconds=settings.reply_lease_seconds),
+        retention=dt.timedelta(hours=settings.outbox_ttl_hours),
+        clock=_now,
+    )
+    sender = Sender(
+        graph,
+        longest=settings.longest_send_seconds,
+        pause=settings.number_pause_seconds,
+        window=settings.ambiguous_window_seconds,
+        template=_template(settings.window_template),
+        now=_now,
+    )
+    retention = dt.timedelta(days=settings.conversation_ttl_days)
+    rules = Rules(
+        lease=dt.timedelta(seconds=settings.reply_lease_seconds),
+        window=dt.timedelta(seconds=settings.ambiguous_window_seconds),
+        policy=settings.ambiguous_sends,
+        conversation_retention=retention,
+    )
+    parts = Parts(outbox, store, sender, leads, bot, rules, _now)
+    records = Records(
+        outbox,
+        store,
+        silence=dt.timedelta(hours=settings.human_silence_hours),
+        conversation_retention=retention,
+        clock=_now,
+    )
+    return routes(
+        _callers(settings),
+        parts,
+        records,
+        phone_number_id=settings.whatsapp_phone_number_id,
+        pings={"firestore": store.ping},
+    )
+
+
+def _callers(settings: ProcessorSettings) -> Callers:
+    audience, account = settings.push_audience or "", settings.push_service_account or ""
+    match settings.push_auth:
+        case "none":
+            return Anyone()
+        case "iam":
+            return CloudRunInvoker(audience, account)
+        case "oidc":
+            client = httpx.AsyncClient(timeout=5)
+            return SignedToken(
+                audience, account, certificates_url=str(settings.push_certificates_url), client=client
+            )
+
+
+def find_bot(name: str) -> Bot:
+    """The object that BOT names, as module:object; ends the process where there is none."""
+    module, _, attribute = name.partition(":")
+    try:
+        return cast(Bot, getattr(importlib.import_module(module), attribute))
+    except (ImportError, AttributeError) as error:
+        raise SystemExit(f"BOT={name} is not a module:object that can be imported: {error}") from None
+
+
+def _template(name: str | None) -> dict[str, Any] | None:
+    """The part of a request that is the template named `name` or `name:language`."""
+    if name is None:
+        return None
+    template, _, language = name.partition(":")
+    return Template(name=template, language=language or "pt_BR").content()
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+settings = load(ProcessorSettings)  # at import: a bad configuration stops the start
+the_bot = find_bot(settings.bot)
+service = Service("processor", settings, lambda: build(settings, the_bot, *connect(settings)))
+
+
+@functions_framework.aio.http
+async def processor(request: Request) -> Response:
+    """The function that functions-framework serves."""
+    return await service(request)

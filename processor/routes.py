@@ -1,0 +1,122 @@
+"""The processor's HTTP: which push gets which status code, and nothing else.
+
+204 is an acknowledgement; 4xx and 5xx bring the message back later, and at last to the dead-letter topic.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cloud import body, trace
+from cloud.http import Ping, Router, refusal
+from cloud.logs import fields, mask
+from processor import metrics, push
+from processor.answers import Outcome, Parts, answer
+from processor.callers import CallerError, Callers, CertificatesError
+from processor.records import Records
+from whatsapp.notification import Delivery, split
+
+log = logging.getLogger(__name__)
+LARGEST = 15 << 20  # bytes of a push request: a message of 10 MB in base64, and its envelope
+
+
+def routes(
+    callers: Callers, parts: Parts, records: Records, *, phone_number_id: str, pings: Mapping[str, Ping]
+) -> Router:
+    """The service's HTTP."""
+    endpoint = Endpoint(callers, parts, records, phone_number_id=phone_number_id)
+    return Router(
+        {"/pubsub/push": {"POST": endpoint.pushed}}, pings=pings, failures=metrics.REFUSED.labels("internal")
+    )
+
+
+class Endpoint:
+    """/pubsub/push."""
+
+    def __init__(self, callers: Callers, parts: Parts, records: Records, *, phone_number_id: str) -> None:
+        self._callers = callers
+        self._parts = parts
+        self._records = records
+        self._phone_number_id = phone_number_id
+
+    async def pushed(self, request: Request) -> Response:
+        """One message of the topic."""
+        with metrics.PUSH_SECONDS.time():
+            try:
+                await self._callers.check(request.headers.get("authorization"))
+            except CallerError as error:
+                return _refuse("caller", 403, str(error))
+            except CertificatesError as error:
+                return _refuse("certificates", 503, str(error))
+            try:
+                message = push.unwrap(body.parse(await body.read(request, LARGEST)))
+                deliveries = split(body.parse(message.data))
+            except body.TooLargeError:
+                return _refuse("too_large", 413, f"the body is over {LARGEST} bytes")
+            except (body.NotJsonError, push.EnvelopeError) as error:
+                return _refuse("envelope", 400, str(error))
+            if carried := trace.parse(message.attributes.get("traceparent")):
+                trace.current.set(carried)
+            received_at = _received_at(message.attributes, self._parts.clock)
+            outcomes = [await self._handle(delivery, received_at, message) for delivery in deliveries]
+        if all(outcome.acked for outcome in outcomes):
+            return Response(status_code=204)
+        return refusal(503, "not done yet; push it again")
+
+    async def _handle(self, delivery: Delivery, received_at: dt.datetime, message: push.Push) -> Outcome:
+        said = {
+            "delivery": delivery.document_id,
+            "kind": delivery.kind,
+            "type": delivery.type or None,
+            "field": delivery.field,
+            "person": mask(delivery.person.key) if delivery.person.key else None,
+        }
+        log.debug("pushed", extra=fields(**said, attempt=message.delivery_attempt))
+        if delivery.kind != "message":
+            outcome = await self._records.take(delivery)
+        elif delivery.phone_number_id != self._phone_number_id:
+            # Answered by the service that has that number's token; this one would answer from the wrong number.
+            outcome = Outcome.FOREIGN
+        else:
+            outcome = await answer(self._parts, delivery, received_at)
+        metrics.DELIVERIES.labels(delivery.kind, outcome).inc()
+        seconds = round((self._parts.clock() - received_at).total_seconds(), 3)
+        level = logging.INFO if outcome in _EXPECTED else logging.WARNING
+        log.log(level, _SENTENCES[outcome], extra=fields(**said, outcome=str(outcome), seconds=seconds))
+        return outcome
+
+
+_EXPECTED = frozenset(
+    {Outcome.ANSWERED, Outcome.SILENT, Outcome.DUPLICATE, Outcome.RECORDED, Outcome.IN_PROGRESS}
+)
+_SENTENCES: Mapping[Outcome, str] = {
+    Outcome.ANSWERED: "answered",
+    Outcome.SILENT: "needs no answer",
+    Outcome.DUPLICATE: "duplicate",
+    Outcome.PARKED: "answered, but a send is unclear and waits for a person",
+    Outcome.FAILED: "not answered: Meta refused every reply",
+    Outcome.RECORDED: "recorded",
+    Outcome.FOREIGN: "not answered: it came to another number than WHATSAPP_PHONE_NUMBER_ID",
+    Outcome.IN_PROGRESS: "in progress elsewhere",
+    Outcome.WAITING: "a send is unclear: waits for its status",
+    Outcome.LATER: "could not be sent now: comes again",
+    Outcome.PAUSED: "nothing is sent at the moment: comes again",
+    Outcome.AWAY: "Firestore is away: comes again",
+}
+
+
+def _refuse(reason: str, status: int, said: str) -> Response:
+    metrics.REFUSED.labels(reason).inc()
+    log.error("a push was refused: %s", said, extra=fields(reason=reason))
+    return refusal(status, said)
+
+
+def _received_at(attributes: Mapping[str, str], clock: Callable[[], dt.datetime]) -> dt.datetime:
+    """When the webhook got it; now, where the attribute is missing or no time."""
+    try:
+        return dt.datetime.fromtimestamp(float(attributes["received_at"]), dt.UTC)
+    except (KeyError, ValueError, OverflowError, OSError):
+        return clock()

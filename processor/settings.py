@@ -1,0 +1,91 @@
+"""What the processor reads from the environment."""
+
+from typing import Literal, Self
+
+from pydantic import Field, HttpUrl, SecretStr, model_validator
+
+from cloud.settings import CloudSettings
+
+TRIES = 3  # of one send, by the product's retry table
+SEND_MARGIN_SECONDS = 10.0  # of the lease, for everything but a send
+
+
+class ProcessorSettings(CloudSettings):
+    """Every field is an environment variable of the same name, in capitals."""
+
+    whatsapp_api_url: HttpUrl = Field(
+        description="the Graph API with its version: https://graph.facebook.com/v25.0"
+    )
+    whatsapp_phone_number_id: str = Field(
+        pattern=r"^[0-9]+$", description="the phone number's id at Meta, digits only (not the number itself)"
+    )
+    whatsapp_access_token: SecretStr = Field(min_length=1, description="a system user's token")
+    push_auth: Literal["iam", "oidc", "none"] = Field(
+        description="how a push proves itself: iam (Cloud Run checks it), oidc (checked here), none (emulator only)"
+    )
+    push_audience: str | None = Field(None, description="the audience of the push subscription's token")
+    push_service_account: str | None = Field(
+        None, description="the e-mail address of the push subscription's service account"
+    )
+    push_certificates_url: HttpUrl = Field(
+        HttpUrl("https://www.googleapis.com/oauth2/v1/certs"),
+        description="where oidc finds Google's certificates",
+    )
+    bot: str = Field(
+        "processor.bot.faciliauto:bot", pattern=r"^[\w.]+:\w+$", description="the bot, as module:object"
+    )
+    leads_topic: str = Field("leads", min_length=3, description="the topic of leads for the sales team")
+    reply_lease_seconds: float = Field(
+        120, gt=0, description="how long a push keeps others off its message; at most the ack deadline"
+    )
+    graph_timeout_seconds: float = Field(30, gt=0, description="how long one try of a send may take")
+    ambiguous_sends: Literal["resend", "park"] = Field(
+        "resend",
+        description="what becomes of a send whose fate stays unclear: sent once more, or left to a person",
+    )
+    ambiguous_window_seconds: float = Field(
+        60, ge=0, description="how long an unclear send waits for a status webhook"
+    )
+    number_pause_seconds: float = Field(
+        60, ge=0, description="how long nothing is sent after Meta refused token, permission or account"
+    )
+    window_template: str | None = Field(
+        None,
+        pattern=r"^[a-z0-9_]+(:[A-Za-z_]+)?$",
+        description="name or name:language of the template sent where the 24-hour window is shut",
+    )
+    outbox_ttl_hours: float = Field(
+        192,
+        gt=0,
+        description="how long an answered delivery is remembered; longer than the topic keeps it (7 days)",
+    )
+    conversation_ttl_days: float = Field(
+        180, gt=0, description="how long a silent conversation is remembered"
+    )
+    human_silence_hours: float = Field(
+        12, ge=0, description="how long the bot is silent after a person answered from the phone app"
+    )
+    store_timeout_seconds: float = Field(5, gt=0, description="how long one call of Firestore may take")
+
+    @property
+    def longest_send_seconds(self) -> float:
+        """What one send may take, its tries included."""
+        return self.reply_lease_seconds - SEND_MARGIN_SECONDS
+
+    @model_validator(mode="after")
+    def _caller_can_be_proven(self) -> Self:
+        if self.push_auth == "none" and self.k_service:
+            raise ValueError("PUSH_AUTH=none lets anybody push: on Cloud Run use iam (or oidc)")
+        if self.push_auth != "none" and not (self.push_audience and self.push_service_account):
+            raise ValueError(f"PUSH_AUTH={self.push_auth} needs PUSH_AUDIENCE and PUSH_SERVICE_ACCOUNT")
+        return self
+
+    @model_validator(mode="after")
+    def _lease_outlives_a_send(self) -> Self:
+        longest = TRIES * self.graph_timeout_seconds + SEND_MARGIN_SECONDS
+        if self.reply_lease_seconds < longest:
+            raise ValueError(
+                f"REPLY_LEASE_SECONDS must be at least {longest:g}: {TRIES} tries of GRAPH_TIMEOUT_SECONDS "
+                f"and {SEND_MARGIN_SECONDS:g} s for the rest"
+            )
+        return self
