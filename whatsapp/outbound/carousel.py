@@ -3,9 +3,10 @@
 Source: Meta, Cloud API, "Interactive media carousel messages", "Interactive product carousel messages".
 """
 
-from typing import Annotated, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from whatsapp.outbound.media import BareImage, BareVideo, Image, Video
 from whatsapp.outbound.message import Body, Interactive, Json, NotBlank, Part, Text1, WebLink, limit, unique
@@ -59,7 +60,18 @@ class ProductCard(Part):
         return {"type": "product", "action": self.model_dump()}
 
 
-Card = ReplyCard | LinkCard | ProductCard
+def _tag(card: Any) -> str:
+    """Which card it is, made or still a mapping: each kind has a field that the others have not."""
+    has = card.__contains__ if isinstance(card, Mapping) else lambda field: hasattr(card, field)
+    return "<reply>" if has("buttons") else "<product>" if has("product_retailer_id") else "<link>"
+
+
+Card = Annotated[
+    Annotated[ReplyCard, Tag("<reply>")]
+    | Annotated[LinkCard, Tag("<link>")]
+    | Annotated[ProductCard, Tag("<product>")],
+    Discriminator(_tag),
+]
 
 
 class Carousel(Interactive):
