@@ -150,6 +150,7 @@ def start_webhook(
 ) -> Iterator[StartWebhook]:
     """Starts a webhook with these settings beside the usual ones; `source` may be a test's own composition."""
     client = httpx.Client(timeout=20, limits=httpx.Limits(max_connections=100))
+    started: list[Process] = []
 
     def start(*, source: str = "webhook/main.py", **settings: str) -> Webhook:
         port, metrics_port = free_ports(2)
@@ -174,6 +175,7 @@ def start_webhook(
             cwd=ROOT,
             env=environment(emulators, project_id, METRICS_PORT=str(metrics_port), **settings),
         )
+        started.append(process)
         wait_until_up(process, f"http://127.0.0.1:{port}/healthz", seconds=30)
         return Webhook(
             process, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{metrics_port}/metrics", client
@@ -181,6 +183,9 @@ def start_webhook(
 
     with client:
         yield start
+    # An end in good order takes half a second, and has a test of its own.
+    for process in started:
+        processes.kill(process)
 
 
 @pytest.fixture
