@@ -36,6 +36,25 @@ class Account:
             "id": business.phone_number_id,
         }
 
+    def token(self, given: str) -> JSON:
+        """GET debug_token: a system user's token for this account, or one that is not valid."""
+        if given != self._configuration.access_token:
+            error = {"code": 190, "message": "The access token could not be decrypted"}
+            return {"data": {"is_valid": False, "scopes": [], "error": error}}
+        scopes = ["whatsapp_business_management", "whatsapp_business_messaging"]
+        targets = [self._configuration.business.waba_id]
+        return {
+            "data": {
+                "app_id": self._configuration.app_id,
+                "type": "SYSTEM_USER",
+                "application": "simulator",
+                "expires_at": 0,
+                "is_valid": True,
+                "scopes": scopes,
+                "granular_scopes": [{"scope": scope, "target_ids": targets} for scope in scopes],
+            }
+        }
+
     def media(self, media: Media, host_url: str) -> JSON:
         """GET on a media id: an address that works for five minutes."""
         key = self._simulation.media.new_url_key(media.id)

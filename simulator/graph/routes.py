@@ -147,6 +147,8 @@ class Graph:
 
     def _node(self, node: str) -> Answer:
         self._check_token()
+        if node == "debug_token":
+            return Answer(self._account.token(request.args.get("input_token", "")))
         if node == self._configuration.business.phone_number_id and request.method in ("GET", "POST"):
             if request.method == "POST":
                 return Answer(self._account.override_webhook(request.get_json(silent=True)))
