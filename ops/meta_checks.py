@@ -1,0 +1,148 @@
+"""What doctor looks at on Meta's side: the token, the number, the subscription, and the way back to the webhook.
+
+Source: Meta, Graph API, "debug_token"; Cloud API, "Phone numbers"; WhatsApp Business Management API, "Webhooks".
+"""
+
+import datetime as dt
+import secrets
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+
+from ops import finding
+from ops.finding import Finding
+from ops.settings import OpsSettings
+from whatsapp.account import PhoneNumber
+from whatsapp.client import Client
+from whatsapp.connection import Connection
+from whatsapp.errors import AccessError, WhatsAppError
+
+SCOPES = frozenset({"whatsapp_business_messaging", "whatsapp_business_management"})
+_NEW_TOKEN = "make a system user's permanent token (Business settings, System users), then: python -m ops rotate-secret access-token"  # noqa: S105
+_SOON = dt.timedelta(days=14)
+
+
+async def look(
+    settings: OpsSettings, client: Client, token: str, verify_token: str | None
+) -> AsyncIterator[Finding]:
+    """Every check; none of them changes anything."""
+    async with Connection(settings.whatsapp_api_url, token, timeout=10, tries=2, backoff=0.5) as connection:
+        try:
+            data = (await connection.call("GET", "debug_token", query={"input_token": token})).get("data")
+        except AccessError as error:
+            yield finding.problem("access token", f"Meta refuses it: {error.message}", _NEW_TOKEN)
+            return
+        except WhatsAppError as error:
+            yield finding.problem("access token", f"{error}", "is WHATSAPP_API_URL right, and Meta up?")
+            return
+    told: dict[str, Any] = data if isinstance(data, dict) else {}
+    for found in _token(told, settings, dt.datetime.now(dt.UTC)):
+        yield found
+    if not told.get("is_valid"):
+        return
+    try:
+        number = await client.phone_number()
+    except WhatsAppError as error:
+        fix = "WHATSAPP_PHONE_NUMBER_ID is the number's id, not the number; the token needs the number's account"
+        yield finding.problem("number", f"{error}", fix)
+        return
+    yield _number(number)
+    yield await _subscription(client, settings, str(told.get("app_id", "")))
+    yield await _callback(number, settings, verify_token)
+
+
+def _token(told: dict[str, Any], settings: OpsSettings, now: dt.datetime) -> list[Finding]:
+    """What `debug_token` says: validity, expiry, permissions."""
+    if not told.get("is_valid"):
+        error = told.get("error")
+        reason = error.get("message") if isinstance(error, dict) else "it is not valid"
+        return [finding.problem("access token", f"Meta says: {reason}", _NEW_TOKEN)]
+    findings = [_expiry(told, now)]
+    scopes = set(told.get("scopes") or ())
+    if missing := sorted(SCOPES - scopes):
+        fix = "make a token with both permissions; the system user needs the app and the account as assets"
+        findings.append(finding.problem("permissions", f"missing: {', '.join(missing)}", fix))
+    else:
+        findings.append(finding.ok("permissions", ", ".join(sorted(SCOPES))))
+    targets = {
+        str(target)
+        for scope in told.get("granular_scopes") or ()
+        if scope.get("scope") in SCOPES
+        for target in scope.get("target_ids") or ()
+    }
+    # Without targets a permission holds for every account the system user has.
+    if targets and settings.whatsapp_waba_id and settings.whatsapp_waba_id not in targets:
+        fix = "give the system user the account as an asset, then make a new token"
+        findings.append(finding.problem("permissions", f"not for account {settings.whatsapp_waba_id}", fix))
+    return findings
+
+
+def _expiry(told: dict[str, Any], now: dt.datetime) -> Finding:
+    # 0 means never; the data access of a person's token ends by itself after 90 days.
+    ends = [int(told[name]) for name in ("expires_at", "data_access_expires_at") if told.get(name)]
+    if not ends:
+        return finding.ok("access token", "valid, never expires")
+    when = dt.datetime.fromtimestamp(min(ends), dt.UTC)
+    if when - now < _SOON:
+        return finding.problem("access token", f"valid, but expires {when:%Y-%m-%d %H:%M} UTC", _NEW_TOKEN)
+    return finding.ok("access token", f"valid until {when:%Y-%m-%d}")
+
+
+def _number(number: PhoneNumber) -> Finding:
+    said = f"{number.verified_name or 'no name'}, quality {number.quality_rating or 'unknown'}"
+    if number.status not in (None, "CONNECTED"):
+        fix = "Meta's WhatsApp Manager, Phone numbers, says what is wanted"
+        return finding.problem("number", f"{said}, status {number.status}", fix)
+    if number.quality_rating == "RED":
+        return finding.problem(
+            "number", said, "people block or report it: Meta limits its messages when that lasts"
+        )
+    return finding.ok("number", said)
+
+
+async def _subscription(client: Client, settings: OpsSettings, app_id: str) -> Finding:
+    about = "webhook subscription"
+    if settings.whatsapp_waba_id is None:
+        return finding.skipped(about, "set WHATSAPP_WABA_ID to have it looked at")
+    try:
+        apps = await client.subscribed_apps()
+    except WhatsAppError as error:
+        return finding.problem(
+            about, f"{error}", "is WHATSAPP_WABA_ID the account's id, and is it the token's account?"
+        )
+    if not apps or (app_id and app_id not in {app.id for app in apps}):
+        fix = f"POST {settings.whatsapp_api_url}/{settings.whatsapp_waba_id}/subscribed_apps with the token (docs/deploy.md)"
+        return finding.problem(about, "the token's app does not get this account's webhooks", fix)
+    others = len(apps) - 1
+    said = "the token's app gets this account's webhooks"
+    return finding.ok(about, f"{said}; so do {others} more, each a copy of everything" if others else said)
+
+
+async def _callback(number: PhoneNumber, settings: OpsSettings, verify_token: str | None) -> Finding:
+    """Where Meta calls: the number's own address before the account's before the app's."""
+    about = "callback URL"
+    routes = number.webhook_configuration
+    called = routes and (routes.phone_number or routes.whatsapp_business_account or routes.application)
+    wanted = settings.whatsapp_callback_url
+    if not called:
+        return finding.problem(about, "Meta has none", "set it: Meta for Developers, WhatsApp, Configuration")
+    if wanted and called != wanted:
+        return finding.problem(
+            about, f"Meta calls {called}", f"it should call {wanted}: WhatsApp, Configuration"
+        )
+    if verify_token is None:
+        return finding.ok(about, f"Meta calls {called}; not tried, WHATSAPP_VERIFY_TOKEN is not known here")
+    challenge = secrets.token_hex(8)
+    query = {"hub.mode": "subscribe", "hub.verify_token": verify_token, "hub.challenge": challenge}
+    try:
+        async with httpx.AsyncClient(timeout=10) as http:
+            answer = await http.get(called, params=query)
+    except httpx.HTTPError as error:
+        return finding.problem(
+            about, f"{called} does not answer ({type(error).__name__})", "is the webhook deployed and public?"
+        )
+    if answer.status_code != 200 or answer.text != challenge:
+        fix = "403: the verify token there is another one; 404: the path is /webhook/whatsapp; 5xx: its logs"
+        return finding.problem(about, f"{called} answered Meta's handshake with {answer.status_code}", fix)
+    return finding.ok(about, f"{called} answers Meta's handshake")
