@@ -156,7 +156,7 @@ class Connection:
                 isinstance(error, AmbiguousError) and ambiguous == "retry"
             )
 
-        jitter = wait_exponential_jitter(initial=self._backoff, max=LONGEST_WAIT, jitter=self._backoff)
+        jitter = wait_exponential_jitter(multiplier=self._backoff, max=LONGEST_WAIT, jitter=self._backoff)
 
         def wait(state: RetryCallState) -> float:
             error = state.outcome.exception() if state.outcome else None
