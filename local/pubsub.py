@@ -14,7 +14,7 @@ DEAD_LETTERS = "whatsapp-dead-letters"
 DEAD_LETTERS_PULL = "whatsapp-dead-letters-pull"
 LEADS = "leads"
 # Longer than a send may take: an answer after the deadline is a second delivery while the first still runs.
-ACK_DEADLINE_SECONDS = 60
+ACK_DEADLINE_SECONDS = 120
 
 
 def create_topics(project: str, address: str, push_endpoint: str) -> None:

@@ -59,7 +59,7 @@ class Stack:
         self.logs = logs
         self._processes = processes
         self._emulators = emulators
-        self._project = project
+        self.project = project
         self._environ = environ
         self._running: dict[str, Process] = {}
         self._ended_on_purpose: set[str] = set()
@@ -100,7 +100,7 @@ class Stack:
             # Processes first, topics meanwhile: a service connects when its first request comes.
             for name in (WEBHOOK, PROCESSOR):
                 self._launch(name)
-            create_topics(self._project, self._emulators.pubsub, f"{self.processor_url}/pubsub/push")
+            create_topics(self.project, self._emulators.pubsub, f"{self.processor_url}/pubsub/push")
             for name in (WEBHOOK, PROCESSOR):
                 self._wait(name)
             self._exit = exits.pop_all()
@@ -187,7 +187,7 @@ class Stack:
             "WORKERS": "1",
             "LOG_FORMAT": "json",
             "METRICS_PORT": str(metrics),
-            "GOOGLE_CLOUD_PROJECT": self._project,
+            "GOOGLE_CLOUD_PROJECT": self.project,
             "FIRESTORE_DATABASE": "(default)",
             "PUBSUB_TOPIC": DELIVERIES,
             "WHATSAPP_VERIFY_TOKEN": VERIFY_TOKEN,

@@ -7,7 +7,7 @@ from pydantic import Field, HttpUrl, SecretStr, model_validator
 from cloud.settings import CloudSettings
 
 TRIES = 3  # of one send, by the product's retry table
-SEND_MARGIN_SECONDS = 10.0  # of the lease, for everything but a send
+SEND_SHARE = 0.9  # of the lease; the rest is for reading and writing
 
 
 class ProcessorSettings(CloudSettings):
@@ -70,7 +70,7 @@ class ProcessorSettings(CloudSettings):
     @property
     def longest_send_seconds(self) -> float:
         """What one send may take, its tries included."""
-        return self.reply_lease_seconds - SEND_MARGIN_SECONDS
+        return SEND_SHARE * self.reply_lease_seconds
 
     @model_validator(mode="after")
     def _caller_can_be_proven(self) -> Self:
@@ -82,10 +82,10 @@ class ProcessorSettings(CloudSettings):
 
     @model_validator(mode="after")
     def _lease_outlives_a_send(self) -> Self:
-        longest = TRIES * self.graph_timeout_seconds + SEND_MARGIN_SECONDS
-        if self.reply_lease_seconds < longest:
+        least = TRIES * self.graph_timeout_seconds / SEND_SHARE
+        if self.reply_lease_seconds < least:
             raise ValueError(
-                f"REPLY_LEASE_SECONDS must be at least {longest:g}: {TRIES} tries of GRAPH_TIMEOUT_SECONDS "
-                f"and {SEND_MARGIN_SECONDS:g} s for the rest"
+                f"REPLY_LEASE_SECONDS must be at least {least:g}: {TRIES} tries of GRAPH_TIMEOUT_SECONDS "
+                "and a tenth for the rest"
             )
         return self
