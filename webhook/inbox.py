@@ -19,6 +19,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from cloud import firestore
 from cloud.firestore import Conflict, Document, StoreError, Unavailable, Write
 from cloud.group_commit import abandon
+from cloud.turns import in_turns
 from webhook import metrics
 from whatsapp.notification import Delivery
 
@@ -74,10 +75,11 @@ class Inbox:
         """One claim for each delivery, in their order; never raises for Firestore's sake."""
         owner = secrets.token_hex(8)
         now = self._clock()
-        creations = [
-            self._documents.submit(firestore.create(self._name(delivery), self._fields(delivery, owner, now)))
-            for delivery in deliveries
+        writes = [
+            firestore.create(self._name(delivery), self._fields(delivery, owner, now))
+            async for delivery in in_turns(deliveries)
         ]
+        creations = [self._documents.submit(write) for write in writes]
         found: dict[int, Claim] = {}
         contested: list[int] = []
         try:
@@ -105,16 +107,18 @@ class Inbox:
         it spares Meta's next try the wait for the lease.
         """
         fields = {"state": "published"}
-        confirms = [
-            self._documents.submit(firestore.update(self._name(claim.delivery), fields, claim.fence))
-            for claim in published
+        updates = [
+            firestore.update(self._name(claim.delivery), fields, claim.fence)
+            async for claim in in_turns(published)
             if claim.fence is not None
         ]
-        releases = [
-            self._documents.submit(firestore.delete(self._name(claim.delivery), claim.fence))
-            for claim in given_up
+        deletes = [
+            firestore.delete(self._name(claim.delivery), claim.fence)
+            async for claim in in_turns(given_up)
             if claim.fence is not None
         ]
+        confirms = [self._documents.submit(write) for write in updates]
+        releases = [self._documents.submit(write) for write in deletes]
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._timeout):
                 for write in (*confirms, *releases):

@@ -22,6 +22,7 @@ from cloud import trace
 from cloud.group_commit import abandon
 from cloud.logs import fields, mask
 from cloud.pubsub import Message, Published, PublishError, message
+from cloud.turns import in_turns
 from webhook import metrics
 from webhook.inbox import Claim, Outcome
 from whatsapp.notification import Delivery
@@ -77,7 +78,7 @@ class Intake:
         first = {delivery.id: delivery for delivery in reversed(deliveries)}
         unique = [delivery for delivery in deliveries if first[delivery.id] is delivery]
         copies = len(deliveries) - len(unique)
-        data = {delivery.id: delivery.encode() for delivery in unique}
+        data = {delivery.id: delivery.encode() async for delivery in in_turns(unique)}
 
         claims = _in_turn(await self._claim(unique))
         going = [claim for claim in claims if claim.outcome in _PUBLISHED]
@@ -87,7 +88,7 @@ class Intake:
         waiting = [claim for claim in claims if claim.outcome is Outcome.IN_PROGRESS]
         await self._inbox.settle(published=kept, given_up=[*lost, *waiting])
 
-        for claim in claims:
+        async for claim in in_turns(claims):
             _tell(claim, published)
         metrics.DUPLICATES.inc(copies)
         outcomes = [claim.outcome for claim in claims]
@@ -117,14 +118,15 @@ class Intake:
         started = time.perf_counter()
         deadline = asyncio.get_running_loop().time() + self._publish_timeout
         people: defaultdict[str, list[tuple[str, Message]]] = defaultdict(list)
-        anyone: list[tuple[str, asyncio.Future[None]]] = []
-        for claim in claims:
+        unordered: list[tuple[str, Message]] = []
+        async for claim in in_turns(claims):
             delivery = claim.delivery
             item = message(data[delivery.id], _attributes(claim, received_at))
             if key := delivery.ordering_key:
                 people[key].append((delivery.id, item))
             else:
-                anyone.append((delivery.id, self._topic.submit(item)))
+                unordered.append((delivery.id, item))
+        anyone = [(name, self._topic.submit(item)) for name, item in unordered]
 
         results = await asyncio.gather(
             *(self._topic.publish(key, [item for _, item in sent]) for key, sent in people.items())

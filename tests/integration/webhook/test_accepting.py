@@ -1,6 +1,7 @@
 """What the running webhook does with a signed body, seen from outside: status codes, the topic, the inbox."""
 
 import json
+from pathlib import Path
 
 from google.cloud import firestore
 
@@ -50,6 +51,20 @@ def test_a_batch_of_a_thousand_updates_is_published_once_each_and_in_order_for_e
             if item.ordering_key.endswith(person)
         ]
         assert [message["id"] for message in mine] == [m["id"] for m in messages if m["from"] == person]
+
+
+def test_a_batch_of_a_thousand_updates_holds_nobody_else_up(
+    topic: Topic, start_webhook: StartWebhook, tmp_path: Path
+) -> None:
+    longest = tmp_path / "longest"
+    webhook = start_webhook(
+        source="tests/integration/webhook/watched.py", WATCH_FILE=str(longest), CLAIM_TIMEOUT_SECONDS="10"
+    )
+    for _ in range(2):  # the first makes the connections
+        messages = [bodies.text(sender=f"55119999{n % 50:05d}") for n in range(700)]
+        body = bodies.of(*messages, statuses=[bodies.status() for _ in range(300)])
+        assert webhook.post(body).status_code == 200
+    assert 0 < float(longest.read_text()) < 0.05, "seconds of CPU between two turns of the event loop"
 
 
 def test_every_app_secret_is_good_while_one_is_rotated(topic: Topic, start_webhook: StartWebhook) -> None:
