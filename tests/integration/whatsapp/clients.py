@@ -1,0 +1,16 @@
+"""A client of the Graph API that a test scripts."""
+
+from typing import Any
+
+from tests.integration.whatsapp.graph import Graph
+from whatsapp.client import Client
+
+NUMBER = "106540352242922"
+ACCOUNT = "102290129340398"
+TOKEN = "EAAGm0PX4ZCpsBATESTTOKEN"
+
+
+def client_of(graph: Graph, **changed: Any) -> Client:
+    """Quick to give up and to try again."""
+    settings = {"timeout": 0.6, "backoff": 0.001, "waba_id": ACCOUNT, **changed}
+    return Client(api_url=f"{graph.url}/v25.0", phone_number_id=NUMBER, access_token=TOKEN, **settings)
