@@ -35,9 +35,9 @@ async def _examine(found: OpsSettings) -> int:
 
 def _show(one: Finding) -> int:
     console.print(f"{_SIGNS[one.verdict]} [bold]{one.about}[/]", end="  ")
-    console.print(one.said, markup=False)
+    console.print(one.said, markup=False, soft_wrap=True)
     if one.fix:
-        console.print(f"        → {one.fix}", markup=False)
+        console.print(f"        → {one.fix}", markup=False, soft_wrap=True)
     return one.verdict == "problem"
 
 

@@ -79,7 +79,7 @@ def replay(
     try:
         subscriber.seek(request={"subscription": name, "time": start})
     except MethodNotImplemented:
-        fail("the emulator can set back only a subscription that was made with retain_acked_messages")
+        fail("the emulator cannot set back a subscription that keeps order; Google's Pub/Sub can")
     except GoogleAPICallError as error:
         fail(f"{error}. `python -m ops doctor` says what is missing")
     console.print("set back; watch the processor's metrics and the age of the oldest unacked message")
