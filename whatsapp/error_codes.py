@@ -12,6 +12,8 @@ Kind = Literal["transient", "throttled", "access", "request", "recipient", "wind
 
 PAIR_LIMIT = 131056
 REENGAGEMENT = 131047
+# Code and subcode: Meta's one answer for an object that does not exist and for one the token may not see.
+NO_SUCH_OBJECT = (100, 33)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,6 @@ def _index(table: Iterable[Code]) -> dict[int, Code]:
 
 CODES: Mapping[int, Code] = _index(TABLE)
 
-# Meta gives this one answer for an object that does not exist and for one the token may not see.
-_NO_SUCH_OBJECT = (100, 33)
-
 
 def kind_of(
     code: int | None,
@@ -117,7 +116,7 @@ def kind_of(
     """What one does about an error; a code nobody knows is judged by `is_transient` and the HTTP status."""
     known = CODES.get(code) if code is not None else None
     kind: Kind | None = known.kind if known else None
-    if (code, subcode) == _NO_SUCH_OBJECT:
+    if (code, subcode) == NO_SUCH_OBJECT:
         kind = "access"
     if http_status == 429 and kind in (None, "transient", "request"):
         return "throttled"

@@ -16,8 +16,9 @@ from urllib.parse import quote
 import httpx
 
 from whatsapp.account import Answer
-from whatsapp.connection import Connection
-from whatsapp.errors import MediaError
+from whatsapp.connection import Connection, Json
+from whatsapp.error_codes import NO_SUCH_OBJECT
+from whatsapp.errors import AccessError, MediaError
 
 
 class MediaFile(Answer):
@@ -50,17 +51,12 @@ class Media:
         return str(answer["id"])
 
     async def get(self, media_id: str) -> MediaFile:
-        """The file's address and checksum; a RequestError or AccessError where it is unknown or gone."""
-        answer = await self._connection.call(
-            "GET", quote(media_id, safe=""), query={"phone_number_id": self._number}
-        )
-        return MediaFile.model_validate({"id": media_id, **answer})
+        """The file's address and checksum; MediaError where it is unknown or gone."""
+        return MediaFile.model_validate({"id": media_id, **await self._call("GET", media_id)})
 
     async def delete(self, media_id: str) -> None:
         """The file is gone at once."""
-        await self._connection.call(
-            "DELETE", quote(media_id, safe=""), query={"phone_number_id": self._number}
-        )
+        await self._call("DELETE", media_id)
 
     async def download(self, media_id: str) -> AsyncIterator[bytes]:
         """The file, piece by piece.  An address that has run out is asked for again, once.
@@ -71,7 +67,9 @@ class Media:
         for last in (False, True):
             found = await self.get(media_id)
             async with self._connection.download(found.url) as response:
-                if response.status_code == 404 and not last:
+                if response.status_code == 404:
+                    if last:
+                        raise MediaError("the file is gone")
                     continue
                 if response.status_code != 200:
                     await response.aread()
@@ -99,6 +97,16 @@ class Media:
         finally:
             partial.unlink(missing_ok=True)
         return size
+
+    async def _call(self, method: str, media_id: str) -> Json:
+        try:
+            return await self._connection.call(
+                method, quote(media_id, safe=""), query={"phone_number_id": self._number}
+            )
+        except AccessError as error:
+            if (error.code, error.subcode) != NO_SUCH_OBJECT:
+                raise
+            raise MediaError("no such file, or not one this token may see") from error
 
 
 def _same(digest: bytes, announced: str) -> bool:
