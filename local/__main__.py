@@ -78,15 +78,6 @@ def _show(console: Console, stack: Stack, seconds: float) -> None:
         f"http://127.0.0.1:{stack.ports.webhook_metrics}/metrics  http://127.0.0.1:{stack.ports.processor_metrics}/metrics",
     )
     rows.add_row("Logs", str(stack.logs.relative_to(ROOT)))
-    rows.add_row("", "")
-    rows.add_row(
-        "Send", f"python scripts/send_test_webhook.py --url {stack.webhook_url}/webhook/whatsapp --text Oi"
-    )
-    rows.add_row("", f"  with WHATSAPP_WEBHOOK_SECRET={APP_SECRET}")
-    rows.add_row(
-        "Handshake",
-        f'curl "{stack.webhook_url}/webhook/whatsapp?hub.mode=subscribe&hub.challenge=test123&hub.verify_token={VERIFY_TOKEN}"',
-    )
     console.print(
         Panel(
             rows,
@@ -95,6 +86,26 @@ def _show(console: Console, stack: Stack, seconds: float) -> None:
             padding=(1, 2),
         )
     )
+    # As one line each, outside the frame: to be copied.
+    webhook = f"{stack.webhook_url}/webhook/whatsapp"
+    for what, command in (
+        (
+            "Send a signed message, as Meta would:",
+            f"WHATSAPP_WEBHOOK_SECRET={APP_SECRET} {_python()} scripts/send_test_webhook.py --url {webhook} --text Oi",
+        ),
+        (
+            "Verify the webhook, as Meta does:",
+            f"curl '{webhook}?hub.mode=subscribe&hub.challenge=test123&hub.verify_token={VERIFY_TOKEN}'",
+        ),
+    ):
+        console.print(f"[bold]{what}[/]")
+        console.print(f"  {command}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _python() -> str:
+    """This interpreter, as one would type it from the project's root."""
+    interpreter = Path(sys.executable)
+    return str(interpreter.relative_to(ROOT)) if interpreter.is_relative_to(ROOT) else str(interpreter)
 
 
 def _watch(console: Console, stack: Stack) -> None:
