@@ -1,5 +1,10 @@
 # What to do next, in the order it is needed.
 
+locals {
+  webhook_address = var.domain != null ? "https://${var.domain}" : one(google_cloud_run_v2_service.webhook[*].uri)
+  callback_url    = local.webhook_address == null ? "" : "${local.webhook_address}/webhook/whatsapp"
+}
+
 output "set_secrets" {
   description = "Run each once, before the second apply; the value is typed, so it is in no shell history."
   value = [
@@ -20,11 +25,7 @@ output "image_repository" {
 
 output "callback_url" {
   description = "Paste it at Meta for Developers: WhatsApp, Configuration, Webhook, Callback URL."
-  value = (
-    local.deployed == 0 ? "not yet: apply again with the variable `images`" :
-    var.domain != null ? "https://${var.domain}/webhook/whatsapp" :
-    "${google_cloud_run_v2_service.webhook[0].uri}/webhook/whatsapp"
-  )
+  value       = local.deployed == 0 ? "not yet: apply again with the variable `images`" : local.callback_url
 }
 
 output "deploy" {
@@ -40,4 +41,16 @@ output "load_balancer_address" {
 output "dashboard" {
   description = "The dashboard in Cloud Monitoring."
   value       = "https://console.cloud.google.com/monitoring/dashboards?project=${var.project_id}"
+}
+
+output "ops_settings" {
+  description = "What `python -m ops` reads from the file .env in the repository's root; no secret is in it."
+  value = join("", [for name, value in {
+    GOOGLE_CLOUD_PROJECT     = var.project_id
+    REGION                   = var.region
+    PUBSUB_ENDPOINT          = "${var.region}-pubsub.googleapis.com"
+    WHATSAPP_API_URL         = var.graph_api_url
+    WHATSAPP_CALLBACK_URL    = local.callback_url
+    WHATSAPP_PHONE_NUMBER_ID = var.phone_number_id
+  } : "${name}=${value}\n"])
 }
