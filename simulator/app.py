@@ -7,6 +7,7 @@ from simulator.api.controls import state
 from simulator.api.routes import api_blueprint
 from simulator.graph.routes import graph_blueprint
 from simulator.simulation import Simulation
+from simulator.weather import GRAPH_WEATHERS, GRAPH_WORDS
 
 UPLOAD_MOST = 105 * 1024 * 1024
 LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
@@ -38,7 +39,9 @@ def create_app(simulation: Simulation) -> Flask:
     @app.get("/")
     def page() -> str:
         """The phones."""
-        return render_template("page.html", state=state(simulation), configuration=simulation.configuration)
+        return render_template(
+            "page.html", state=state(simulation), graph_weathers=GRAPH_WEATHERS, graph_words=GRAPH_WORDS
+        )
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:

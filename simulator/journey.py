@@ -8,6 +8,13 @@ from simulator.log_watch import LogLine
 from simulator.people import JSON, ChatMessage
 from simulator.simulation import Simulation
 
+# What the services log of a message at DEBUG, which is how the local stack runs them.
+STAGE_OF = {
+    ("webhook", "claimed"): "claimed",
+    ("webhook", "on the topic"): "published",
+    ("processor", "pushed"): "pushed",
+    ("processor", "planned"): "decided",
+}
 DETAILS = "outcome attempt reason replies error code status seconds".split()
 
 
@@ -81,17 +88,10 @@ def _stages(
             reach("posted", exchange.at)
             reach("accepted", ended if exchange.status == 200 else None)
     for line in lines:
-        match line.service, line.details.get("outcome"):
-            case "webhook", "published" | "unclaimed":
-                # The line is written when all is done; it says itself when each part was.
-                reach("claimed", line.details.get("claimed_at"))
-                reach("published", line.details.get("published_at") or line.at)
-            case "processor", "pushed" | "received":
-                reach("pushed", line.at)
-            case "processor", "planned":
-                reach("decided", line.at)
+        if (line.service, line.text) in STAGE_OF:
+            reach(STAGE_OF[line.service, line.text], line.at)
     if origin.from_person:
-        reach("read by the business", origin.moments.get("read"))
+        reach("seen", origin.moments.get("read"))
     for status, stage in (("accepted", "sent"), ("delivered", "delivered"), ("read", "read")):
         moments = [reply.moments[status] for reply in replies if status in reply.moments]
         reach(stage, max(moments) if len(moments) == len(replies) and moments else None)
@@ -131,6 +131,6 @@ def _of_exchanges(exchanges: Sequence[Exchange]) -> Iterator[Step]:
         yield Step(exchange.at, where, f"{verb} {exchange.about}", detail, exchange.number)
         if exchange.seconds is not None:
             said = f"answered {exchange.status}" if exchange.status else f"no answer: {exchange.error}"
-            took = f"{exchange.seconds * 1000:.0f} ms"
+            took = f"{exchange.seconds * 1000:.{0 if exchange.seconds >= 0.01 else 1}f} ms"
             bad = exchange.status != 200
             yield Step(exchange.at + exchange.seconds, who, said, took, exchange.number, bad)

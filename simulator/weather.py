@@ -14,6 +14,16 @@ GraphWeather = Literal[
     "expired_token",
 ]
 GRAPH_WEATHERS: tuple[str, ...] = get_args(GraphWeather)
+GRAPH_WORDS: dict[str, str] = {
+    "ok": "answered as by Meta",
+    "server_error": "answered 500, a bare page",
+    "transient": "answered 500, error 131000",
+    "throttled": "answered 429, error 130429",
+    "timeout": "never answered, not accepted",
+    "accepts_silently": "accepted, never answered",
+    "accepts_and_drops": "accepted, connection cut",
+    "expired_token": "refused: token expired (190)",
+}
 
 
 class WeatherError(ValueError):

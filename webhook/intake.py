@@ -82,8 +82,10 @@ class Intake:
 
         claims = _in_turn(await self._claim(unique))
         going = [claim for claim in claims if claim.outcome in _PUBLISHED]
+        _trace("claimed", going)
         published = await self._publish(going, data, received_at)
         kept = [claim for claim in going if claim.delivery.id in published]
+        _trace("on the topic", kept)
         lost = [claim for claim in going if claim.delivery.id not in published]
         waiting = [claim for claim in claims if claim.outcome is Outcome.IN_PROGRESS]
         await self._inbox.settle(published=kept, given_up=[*lost, *waiting])
@@ -189,6 +191,13 @@ def _attributes(claim: Claim, received_at: float) -> dict[str, str]:
 
 def _fits(value: str) -> bool:
     return len(value) <= _LONGEST_ATTRIBUTE and value.isascii()
+
+
+def _trace(step: str, claims: Sequence[Claim]) -> None:
+    """At DEBUG, how far each delivery is; `_tell` says what became of it when all is done."""
+    if log.isEnabledFor(logging.DEBUG):
+        for claim in claims:
+            log.debug(step, extra=fields(delivery=claim.delivery.document_id))
 
 
 def _tell(claim: Claim, published: set[str]) -> None:

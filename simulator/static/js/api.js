@@ -1,0 +1,47 @@
+// The simulator's HTTP API, as docs/simulator.md describes it. A refusal is shown and thrown.
+
+import { toast } from "./dom.js";
+
+async function call(method, path, body) {
+  const options = { method };
+  if (body instanceof FormData) options.body = body;
+  else if (body !== undefined) {
+    options.body = JSON.stringify(body);
+    options.headers = { "Content-Type": "application/json" };
+  }
+  let response;
+  try {
+    response = await fetch(`/api${path}`, options);
+  } catch (error) {
+    toast("The simulator does not answer. Is it still running?", "error");
+    throw error;
+  }
+  const answer = await response.json();
+  if (!response.ok) {
+    toast(answer.error, "error");
+    throw new Error(answer.error);
+  }
+  return answer;
+}
+
+const part = encodeURIComponent;
+
+export const api = {
+  state: () => call("GET", "/state"),
+  counters: () => call("GET", "/counters"),
+  reset: () => call("POST", "/reset", {}),
+  weather: (changes, fair = false) => call("PUT", `/weather${fair ? "?fair=1" : ""}`, changes),
+  service: (name, action) => call("POST", `/services/${part(name)}/${action}`, {}),
+  addPerson: (person) => call("POST", "/people", person),
+  write: (key, message) => call("POST", `/people/${part(key)}/messages`, message),
+  letWindowPass: (key) => call("DELETE", `/people/${part(key)}/window`),
+  exchanges: (query) => call("GET", `/exchanges?${new URLSearchParams(query)}`),
+  exchange: (number) => call("GET", `/exchanges/${number}`),
+  again: (number, how) => call("POST", `/exchanges/${number}/again`, how),
+  journey: (id) => call("GET", `/journeys/${part(id)}`),
+  upload: (file) => {
+    const form = new FormData();
+    form.append("file", file, file.name);
+    return call("POST", "/media", form);
+  },
+};

@@ -1,0 +1,197 @@
+"""Somebody else's webhook: a plain HTTP server that checks signatures and answers through the Graph API.
+
+It shares no code with the services: what the simulator does is seen here as any webhook in any language would see it.
+"""
+
+import hashlib
+import hmac
+import json
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+APP_SECRET = "the-app-secret-of-a-plain-webhook"
+VERIFY_TOKEN = "the-verify-token-of-a-plain-webhook"
+NUMBER = "106540352242922"
+JSON = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Received:
+    """One request as it came."""
+
+    raw: bytes
+    signature: str
+    at: float
+
+    @property
+    def genuine(self) -> bool:
+        digest = hmac.new(APP_SECRET.encode(), self.raw, hashlib.sha256).hexdigest()
+        return hmac.compare_digest(self.signature, f"sha256={digest}")
+
+    @property
+    def values(self) -> list[JSON]:
+        return [change["value"] for entry in json.loads(self.raw)["entry"] for change in entry["changes"]]
+
+    @property
+    def messages(self) -> list[JSON]:
+        return [item for value in self.values for item in value.get("messages", [])]
+
+    @property
+    def statuses(self) -> list[JSON]:
+        return [item for value in self.values for item in value.get("statuses", [])]
+
+
+@dataclass
+class PlainWebhook:
+    """`answers` are the status codes of the next posts (200 when there are none left); `bot` is given every message
+    once, however often it comes, and says what is sent back.
+    """
+
+    bot: Callable[[JSON], list[JSON]] = lambda _: []
+    graph: str = ""
+    answers: list[int] = field(default_factory=list)
+    received: list[Received] = field(default_factory=list)
+    calls: list[tuple[int, JSON]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.changed = threading.Condition()
+        self._seen: set[str] = set()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}/hook"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def wait(self, enough: Callable[[], bool], timeout: float = 8.0) -> None:
+        """Until the posts so far are enough."""
+        with self.changed:
+            assert self.changed.wait_for(enough, timeout), (
+                f"not within {timeout} s; {len(self.received)} bodies came: {self.received[-3:]}"
+            )
+
+    def forget(self) -> None:
+        with self.changed:
+            self.received.clear()
+            self.calls.clear()
+            self.answers.clear()
+
+    @property
+    def messages(self) -> list[JSON]:
+        return [message for received in list(self.received) for message in received.messages]
+
+    @property
+    def statuses(self) -> list[JSON]:
+        return [status for received in list(self.received) for status in received.statuses]
+
+    def call(self, payload: JSON, *, token: str = "simulator", path: str = f"{NUMBER}/messages") -> JSON:
+        """One call of the Graph API; its status and body are kept in `calls`."""
+        request = urllib.request.Request(
+            f"{self.graph}/v25.0/{path}",
+            json.dumps({"messaging_product": "whatsapp", **payload}).encode(),
+            {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                status, body = answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            with error:
+                status, body = error.code, json.loads(error.read() or b"{}")
+        with self.changed:
+            self.calls.append((status, body))
+            self.changed.notify_all()
+        return body
+
+    def _take(self, received: Received) -> int:
+        with self.changed:
+            self.received.append(received)
+            status = self.answers.pop(0) if self.answers else 200 if received.genuine else 401
+            fresh = []
+            if status == 200:
+                fresh = [item for item in received.messages if item["id"] not in self._seen]
+                self._seen.update(item["id"] for item in fresh)
+            self.changed.notify_all()
+        threading.Thread(target=self._answer, args=(fresh,), daemon=True).start()
+        return status
+
+    def _answer(self, messages: list[JSON]) -> None:
+        for message in messages:
+            to = {"to": message["from"]} if "from" in message else {"recipient": message["from_user_id"]}
+            for reply in self.bot(message):
+                self.call(reply if "status" in reply else {**to, **reply})
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        webhook = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                query = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)
+                right = query.get("hub.verify_token") == [VERIFY_TOKEN]
+                self._say(200 if right else 403, query["hub.challenge"][0].encode() if right else b"")
+
+            def do_POST(self) -> None:
+                raw = self.rfile.read(int(self.headers["Content-Length"]))
+                received = Received(raw, self.headers.get("X-Hub-Signature-256", ""), time.monotonic())
+                self._say(webhook._take(received), b"{}")
+
+            def _say(self, status: int, body: bytes) -> None:
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        return Handler
+
+
+def dealer(message: JSON) -> list[JSON]:
+    """A small car dealer: greets with buttons, lists cars, shows one, asks where the person is."""
+    seen: list[JSON] = [
+        {"status": "read", "message_id": message["id"], "typing_indicator": {"type": "text"}},
+    ]
+    chosen = message.get("interactive", {})
+    button = chosen.get("button_reply", {}).get("id")
+    row = chosen.get("list_reply")
+    if row:
+        return [*seen, {"type": "text", "text": {"body": f"Ótima escolha: *{row['title']}*. {row['description']}"}}]
+    if button == "cars":
+        rows = [
+            {"id": "civic", "title": "Honda Civic 2023", "description": "R$ 139.900, 18.000 km"},
+            {"id": "hrv", "title": "Honda HR-V 2022", "description": "R$ 128.500, 31.000 km"},
+        ]
+        action = {"button": "Ver carros", "sections": [{"title": "Seminovos", "rows": rows}]}
+        return [*seen, {"type": "interactive", "interactive": {"type": "list", "body": {"text": "Escolha um carro:"}, "action": action}}]  # fmt: skip
+    if button == "form":
+        action = {"name": "flow", "parameters": {"flow_message_version": "3", "flow_id": "1", "flow_cta": "Simular"}}
+        return [*seen, {"type": "interactive", "interactive": {"type": "flow", "body": {"text": "Simule o financiamento."}, "action": action}}]  # fmt: skip
+    if chosen.get("nfm_reply"):
+        return [*seen, {"type": "text", "text": {"body": f"Recebido: {chosen['nfm_reply']['response_json']}"}}]
+    if message["type"] == "text":
+        replies = [("cars", "Ver carros"), ("form", "Simular"), ("person", "Falar com vendedor")]
+        buttons = [{"type": "reply", "reply": {"id": key, "title": title}} for key, title in replies]
+        body = {"text": f"Olá! Você escreveu: {message['text']['body']}"}
+        return [*seen, {"type": "interactive", "interactive": {"type": "button", "body": body, "action": {"buttons": buttons}}}]  # fmt: skip
+    return [*seen, {"type": "text", "text": {"body": f"Recebi: {message['type']}"}}]
