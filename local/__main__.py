@@ -1,5 +1,6 @@
 """`make run`: everything on this machine, one screen, and nothing left behind afterwards."""
 
+import argparse
 import contextlib
 import os
 import shutil
@@ -24,13 +25,16 @@ PROJECT = "local-whatsapp"
 
 def main() -> int:
     """Starts, shows where everything is, waits for Ctrl-C, stops."""
+    flags = argparse.ArgumentParser("python -m local", description=__doc__)
+    flags.add_argument("--logs", type=Path, default=LOGS, help="default: .local/logs, emptied at each start")
+    logs = flags.parse_args().logs
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     console = Console()
     started = time.monotonic()
     try:
         refuse_on_cloud_run(os.environ)
-        logs = _fresh_logs()
+        _make_fresh(logs)
         with Processes() as processes:
             with console.status("starting the Firestore and Pub/Sub emulators"):
                 emulators = start_emulators(processes, environ=os.environ, logs=logs)
@@ -58,10 +62,9 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _fresh_logs() -> Path:
-    shutil.rmtree(LOGS, ignore_errors=True)
-    LOGS.mkdir(parents=True)
-    return LOGS
+def _make_fresh(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
 
 
 def _show(console: Console, stack: Stack, seconds: float) -> None:
@@ -77,7 +80,7 @@ def _show(console: Console, stack: Stack, seconds: float) -> None:
         "Metrics",
         f"http://127.0.0.1:{stack.ports.webhook_metrics}/metrics  http://127.0.0.1:{stack.ports.processor_metrics}/metrics",
     )
-    rows.add_row("Logs", str(stack.logs.relative_to(ROOT)))
+    rows.add_row("Logs", _short(stack.logs))
     console.print(
         Panel(
             rows,
@@ -91,7 +94,7 @@ def _show(console: Console, stack: Stack, seconds: float) -> None:
     for what, command in (
         (
             "Send a signed message, as Meta would:",
-            f"WHATSAPP_WEBHOOK_SECRET={APP_SECRET} {_python()} scripts/send_test_webhook.py --url {webhook} --text Oi",
+            f"WHATSAPP_WEBHOOK_SECRET={APP_SECRET} {_short(Path(sys.executable))} scripts/send_test_webhook.py --url {webhook} --text Oi",
         ),
         (
             "Verify the webhook, as Meta does:",
@@ -102,10 +105,9 @@ def _show(console: Console, stack: Stack, seconds: float) -> None:
         console.print(f"  {command}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _python() -> str:
-    """This interpreter, as one would type it from the project's root."""
-    interpreter = Path(sys.executable)
-    return str(interpreter.relative_to(ROOT)) if interpreter.is_relative_to(ROOT) else str(interpreter)
+def _short(path: Path) -> str:
+    """A path as one would type it from the project's root."""
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
 
 
 def _watch(console: Console, stack: Stack) -> None:
