@@ -7,9 +7,9 @@ import grpc
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore
 from google.pubsub_v1 import PublisherClient, SubscriberClient
-from google.pubsub_v1.types import Subscription, Topic
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
+from google.pubsub_v1.types import Subscription, Topic
 
 from ops.settings import OpsSettings
 

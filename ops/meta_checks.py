@@ -5,7 +5,7 @@ Source: Meta, Graph API, "debug_token"; Cloud API, "Phone numbers"; WhatsApp Bus
 
 import datetime as dt
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import httpx
@@ -37,7 +37,7 @@ async def look(
             yield finding.problem("access token", f"{error}", "is WHATSAPP_API_URL right, and Meta up?")
             return
     told: dict[str, Any] = data if isinstance(data, dict) else {}
-    for found in _token(told, settings, dt.datetime.now(dt.UTC)):
+    for found in examine_token(told, settings.whatsapp_waba_id, dt.datetime.now(dt.UTC)):
         yield found
     if not told.get("is_valid"):
         return
@@ -52,8 +52,8 @@ async def look(
     yield await _callback(number, settings, verify_token)
 
 
-def _token(told: dict[str, Any], settings: OpsSettings, now: dt.datetime) -> list[Finding]:
-    """What `debug_token` says: validity, expiry, permissions."""
+def examine_token(told: Mapping[str, Any], waba_id: str | None, now: dt.datetime) -> list[Finding]:
+    """What `debug_token` says: validity, expiry, permissions, and for which accounts."""
     if not told.get("is_valid"):
         error = told.get("error")
         reason = error.get("message") if isinstance(error, dict) else "it is not valid"
@@ -72,13 +72,13 @@ def _token(told: dict[str, Any], settings: OpsSettings, now: dt.datetime) -> lis
         for target in scope.get("target_ids") or ()
     }
     # Without targets a permission holds for every account the system user has.
-    if targets and settings.whatsapp_waba_id and settings.whatsapp_waba_id not in targets:
+    if targets and waba_id and waba_id not in targets:
         fix = "give the system user the account as an asset, then make a new token"
-        findings.append(finding.problem("permissions", f"not for account {settings.whatsapp_waba_id}", fix))
+        findings.append(finding.problem("permissions", f"not for account {waba_id}", fix))
     return findings
 
 
-def _expiry(told: dict[str, Any], now: dt.datetime) -> Finding:
+def _expiry(told: Mapping[str, Any], now: dt.datetime) -> Finding:
     # 0 means never; the data access of a person's token ends by itself after 90 days.
     ends = [int(told[name]) for name in ("expires_at", "data_access_expires_at") if told.get(name)]
     if not ends:

@@ -70,9 +70,7 @@ def replay(
     console.print(
         "to the processor, in order. Those that the outbox has as done are acknowledged without an answer."
     )
-    console.print(
-        "Those it no longer remembers (see OUTBOX retention in the processor's settings) are answered."
-    )
+    console.print("Those it no longer remembers (OUTBOX_TTL_HOURS of the processor) are answered once more.")
     if not yes:
         console.print("Do it with --yes")
         return
