@@ -11,11 +11,11 @@ from typing import Any
 import grpc
 import httpx
 import pytest
-from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore
 from google.pubsub_v1 import PublisherClient, SubscriberClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
+from test_utils.system import EmulatorCreds
 
 from local.emulators import Emulators, free_ports, wait_until_up
 from local.processes import Process, Processes
@@ -135,7 +135,7 @@ def topic(emulators: Emulators, project_id: str) -> Topic:
 def documents(emulators: Emulators, project_id: str, monkeypatch: pytest.MonkeyPatch) -> firestore.Client:
     """The high-level client, to see the inbox with other eyes than the code's."""
     monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", emulators.firestore)
-    return firestore.Client(project=project_id, credentials=AnonymousCredentials())
+    return firestore.Client(project=project_id, credentials=EmulatorCreds())
 
 
 @pytest.fixture
