@@ -126,6 +126,11 @@ class Pacer:
         """A send passed: the next refusal counts from the beginning."""
         self._person(person).refusals = 0
 
+    @property
+    def people(self) -> int:
+        """How many persons it remembers: those who got something lately."""
+        return len(self._people)
+
     def _person(self, key: str) -> _Person:
         known = self._people.pop(key, None)
         if known is None:
