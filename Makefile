@@ -9,27 +9,33 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
-$(VENV)/pip-%: requirements-%.txt pyproject.toml
+$(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed: install it, or name one with make PYTHON=/path/to/python3"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { echo "On Debian and Ubuntu: sudo apt-get install python3-venv"; rm -rf $(VENV); exit 1; }
+
+# What `make run` needs, and what everything else needs.
+$(VENV)/pip-run: requirements.txt | $(BIN)/python
+$(VENV)/pip-dev: requirements-dev.txt | $(BIN)/python
+$(VENV)/pip-%:
 	@echo "installing $< into $(VENV) (once, about a minute)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $<
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-$(VENV)/pip-run: requirements.txt pyproject.toml
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed: install it, or name one with make PYTHON=/path/to/python3"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "installing requirements.txt into $(VENV) (once, about a minute)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	@touch $@
+# The browser tests want a Chromium; where this may not install one they say so, and are skipped outside of CI.
+.PHONY: chromium
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		echo "installing chromium for the browser tests"; \
+		apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; \
+	else echo "no Chromium: the browser tests will be skipped (Debian: sudo apt-get install chromium)"; fi
 
 .PHONY: run
 run: $(VENV)/pip-run ## the whole system on this machine, on the real emulators; Ctrl-C stops it
 	@PYTHONPATH=. $(BIN)/python -m local
 
 .PHONY: test
-test: $(VENV)/pip-dev ## every test: unit, integration on the emulators, end to end, browser, terraform
+test: $(VENV)/pip-dev chromium ## every test: unit, integration on the emulators, end to end, browser, terraform
 	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 .PHONY: test-unit
