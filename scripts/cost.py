@@ -83,7 +83,7 @@ class Installation:
     webhook_hours: float = 24.0  # a day: webhook_instances.min = 1
     processor_hours: float = 16.0  # a day: processor_instances.min = 0, up while people write
     samples: int = 250  # of one instance, every 30 s
-    conditions: int = 17
+    conditions: int = 15
     secrets: int = 4
     images: float = 5.0  # GiB
 

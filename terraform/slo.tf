@@ -64,8 +64,8 @@ resource "google_monitoring_slo" "webhooks" {
 
   request_based_sli {
     good_total_ratio {
-      good_service_filter = "metric.type=\"logging.googleapis.com/user/${google_logging_metric.webhook["good"].name}\" resource.type=\"cloud_run_revision\""
-      bad_service_filter  = "metric.type=\"logging.googleapis.com/user/${google_logging_metric.webhook["bad"].name}\" resource.type=\"cloud_run_revision\""
+      good_service_filter = "metric.type=\"logging.googleapis.com/user/${google_logging_metric.webhook["good"].name}\" AND resource.type=\"cloud_run_revision\""
+      bad_service_filter  = "metric.type=\"logging.googleapis.com/user/${google_logging_metric.webhook["bad"].name}\" AND resource.type=\"cloud_run_revision\""
     }
   }
 }
@@ -109,7 +109,7 @@ resource "google_monitoring_slo" "replies" {
 
   request_based_sli {
     distribution_cut {
-      distribution_filter = "metric.type=\"prometheus.googleapis.com/whatsapp_reply_seconds/histogram\" resource.type=\"prometheus_target\""
+      distribution_filter = "metric.type=\"prometheus.googleapis.com/whatsapp_reply_seconds/histogram\" AND resource.type=\"prometheus_target\""
       range {
         max = 10 # seconds; one of the histogram's bucket bounds
       }
@@ -123,20 +123,20 @@ resource "google_monitoring_alert_policy" "replies_burn" {
   for_each = { for name, burn in local.burns : name => burn if local.deployed == 1 }
 
   display_name          = "WhatsApp: replies take over 10 s, ${each.value.rate} times too often"
-  combiner              = "AND"
+  combiner              = "OR"
   severity              = each.value.severity
   notification_channels = [google_monitoring_notification_channel.on_call.id]
 
-  dynamic "conditions" {
-    for_each = [each.value.long, each.value.short]
-    content {
-      display_name = "over ${conditions.value}"
-      condition_prometheus_query_language {
-        query                     = "histogram_quantile(${1 - each.value.rate * 0.01}, sum by (le) (rate(whatsapp_reply_seconds_bucket[${conditions.value}]))) > 10"
-        duration                  = "0s"
-        evaluation_interval       = "60s"
-        disable_metric_validation = true
-      }
+  conditions {
+    display_name = "over ${each.value.long}, and still over ${each.value.short}"
+    condition_prometheus_query_language {
+      query = join(" and ", [
+        for window in [each.value.long, each.value.short] :
+        "histogram_quantile(${1 - each.value.rate * 0.01}, sum by (le) (rate(whatsapp_reply_seconds_bucket[${window}]))) > 10"
+      ])
+      duration                  = "0s"
+      evaluation_interval       = "60s"
+      disable_metric_validation = true
     }
   }
 

@@ -29,3 +29,12 @@ run "metrics_reach_cloud_monitoring" {
     error_message = "Before the first reply there is no metric to make an objective on; the alerts need none."
   }
 }
+
+run "the_verify_token_in_the_handshake_s_url_is_not_kept_in_the_log" {
+  command = plan
+
+  assert {
+    condition     = strcontains(google_logging_project_exclusion.handshake.filter, "httpRequest.requestUrl:\"hub.verify_token\"") && google_logging_project_exclusion.handshake.disabled != true
+    error_message = "Cloud Run's request log holds URLs, and the handshake's URL the verify token."
+  }
+}

@@ -178,7 +178,7 @@ def test_the_objectives_are_measured_at_bounds_the_histograms_have(
 def test_the_burn_rate_alerts_fire_at_their_share_of_slow_replies(planned: dict[str, dict[str, Any]]) -> None:
     for severity, rate in (("page", 14.4), ("ticket", 6)):
         policy = planned[f'google_monitoring_alert_policy.replies_burn["{severity}"]']
-        for query in _queries(policy["conditions"]):
-            quantile = re.search(r"histogram_quantile\(([\d.]+),", query)
-            assert quantile is not None
-            assert float(quantile[1]) == pytest.approx(1 - rate * (1 - 0.99))
+        (query,) = _queries(policy["conditions"])
+        long, short = re.findall(r"histogram_quantile\(([\d.]+),", query)
+        assert float(long) == float(short) == pytest.approx(1 - rate * (1 - 0.99))
+        assert query.count("> 10") == 2
