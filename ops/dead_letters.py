@@ -165,6 +165,7 @@ def _details(letter: DeadLetter, show: bool) -> Table:
     ]
     if delivery:
         rows += [("person", ", ".join(identity(name, show) for name in sorted(letter.identities)))]
+        rows += [("log query", f'jsonPayload.delivery="{letter.id}"')]
     rows += [("outbox", f"{story.state}, attempt {story.attempt}" if story else "knows nothing of it")]
     for number, reply in enumerate(story.replies if story else ()):
         said = f"{reply.get('status')}, tries {reply.get('attempts', 0)}"

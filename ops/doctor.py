@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator, Iterator
 import typer
 from google.cloud.firestore_admin_v1 import FirestoreAdminClient
 
+from cloud.settings import Secrets
 from ops import clients, finding, google_checks, meta, meta_checks, settings
 from ops.dead_letters import letterbox
 from ops.finding import Finding
 from ops.screen import console
-from ops.secret_manager import VERIFY_TOKEN, SecretError, SecretManager
+from ops.secret_manager import APP_SECRET, VERIFY_TOKEN, SecretError, SecretManager
 from ops.settings import OpsSettings
 
 _SIGNS = {"ok": "[green]ok     [/]", "problem": "[bold red]problem[/]", "skipped": "[dim]skipped[/]"}
@@ -68,18 +69,23 @@ async def _meta(found: OpsSettings) -> AsyncIterator[Finding]:
     except meta.NotConfiguredError as error:
         yield finding.problem("Meta", "could not be asked", str(error))
         return
+    known = meta_checks.Known(
+        token,
+        _first(found.whatsapp_webhook_secret, APP_SECRET, found),
+        _first(found.whatsapp_verify_token, VERIFY_TOKEN, found),
+    )
     async with client:
-        async for one in meta_checks.look(found, client, token, _verify_token(found)):
+        async for one in meta_checks.look(found, client, known):
             yield one
 
 
-def _verify_token(found: OpsSettings) -> str | None:
-    if found.whatsapp_verify_token:
-        return found.whatsapp_verify_token[0].get_secret_value()
+def _first(given: Secrets | None, name: str, found: OpsSettings) -> str | None:
+    """The secret in use, of several the new one; None where it is not known here (which was told above)."""
+    if given:
+        return given[0].get_secret_value()
     if found.emulated:
         return None
     try:
-        value = SecretManager.connect(found).latest(VERIFY_TOKEN).value
+        return SecretManager.connect(found).latest(name).value.split(",")[0].strip()
     except SecretError:
-        return None  # told above
-    return value.split(",")[0].strip()
+        return None

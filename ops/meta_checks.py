@@ -6,6 +6,7 @@ Source: Meta, Graph API, "debug_token"; Cloud API, "Phone numbers"; WhatsApp Bus
 import datetime as dt
 import secrets
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -23,10 +24,18 @@ _NEW_TOKEN = "make a system user's permanent token (Business settings, System us
 _SOON = dt.timedelta(days=14)
 
 
-async def look(
-    settings: OpsSettings, client: Client, token: str, verify_token: str | None
-) -> AsyncIterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The secrets, as far as they are known here."""
+
+    access_token: str
+    app_secret: str | None
+    verify_token: str | None
+
+
+async def look(settings: OpsSettings, client: Client, known: Known) -> AsyncIterator[Finding]:
     """Every check; none of them changes anything."""
+    token = known.access_token
     async with Connection(settings.whatsapp_api_url, token, timeout=10, tries=2, backoff=0.5) as connection:
         try:
             data = (await connection.call("GET", "debug_token", query={"input_token": token})).get("data")
@@ -49,7 +58,8 @@ async def look(
         return
     yield _number(number)
     yield await _subscription(client, settings, str(told.get("app_id", "")))
-    yield await _callback(number, settings, verify_token)
+    yield await _app(settings, str(told.get("app_id", "")), known.app_secret)
+    yield await _callback(number, settings, known.verify_token)
 
 
 def examine_token(told: Mapping[str, Any], waba_id: str | None, now: dt.datetime) -> list[Finding]:
@@ -117,6 +127,32 @@ async def _subscription(client: Client, settings: OpsSettings, app_id: str) -> F
     others = len(apps) - 1
     said = "the token's app gets this account's webhooks"
     return finding.ok(about, f"{said}; so do {others} more, each a copy of everything" if others else said)
+
+
+async def _app(settings: OpsSettings, app_id: str, app_secret: str | None) -> Finding:
+    """Whether the app secret is the app's, and `messages` is subscribed: both can be asked with the secret alone."""
+    about = "app secret and webhook fields"
+    if not app_id or app_secret is None:
+        return finding.skipped(about, "set WHATSAPP_WEBHOOK_SECRET to have them looked at")
+    token = f"{app_id}|{app_secret}"
+    try:
+        async with Connection(settings.whatsapp_api_url, token, timeout=10, tries=2, backoff=0.5) as app:
+            answer = await app.call("GET", f"{app_id}/subscriptions")
+    except AccessError as error:
+        fix = f"it must be the secret of app {app_id}: else every webhook is refused with 401"
+        return finding.problem(about, f"Meta refuses the app secret: {error.message}", fix)
+    except WhatsAppError as error:
+        return finding.problem(about, f"{error}", "is Meta up?")
+    fields = {
+        str(field.get("name"))
+        for subscription in answer.get("data") or ()
+        if subscription.get("object") == "whatsapp_business_account" and subscription.get("active")
+        for field in subscription.get("fields") or ()
+    }
+    if "messages" not in fields:
+        fix = "Meta for Developers, WhatsApp, Configuration, Webhook fields: subscribe messages"
+        return finding.problem(about, "messages is not subscribed", fix)
+    return finding.ok(about, f"the secret is the app's; subscribed: {', '.join(sorted(fields))}")
 
 
 async def _callback(number: PhoneNumber, settings: OpsSettings, verify_token: str | None) -> Finding:

@@ -18,7 +18,6 @@ class OpsSettings(CloudSettings):
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True, frozen=True)
 
-    region: str = Field("southamerica-east1", description="terraform's variable region")
     whatsapp_api_url: str = Field(
         "https://graph.facebook.com/v25.0", description="the Graph API with its version"
     )

@@ -119,6 +119,17 @@ class Account:
         self._verify(str(values.get("callback_url", "")), str(values.get("verify_token", "")))
         return {"success": True}
 
+    def subscriptions(self) -> JSON:
+        """GET /{app}/subscriptions, which only the app itself may ask: its id and secret are the token."""
+        fields = [{"name": "messages", "version": "v25.0"}]
+        subscription = {
+            "object": "whatsapp_business_account",
+            "callback_url": self._simulation.sender.url,
+            "active": True,
+            "fields": fields,
+        }
+        return {"data": [subscription]}
+
     def override_webhook(self, payload: Any) -> JSON:
         """POST on the number with a webhook_configuration."""
         configuration = payload.get("webhook_configuration") if isinstance(payload, dict) else None

@@ -137,12 +137,12 @@ class Graph:
         ids = [answered, payload.get("message_id")]
         return [str(message_id) for message_id in ids if message_id]
 
-    def _check_token(self) -> None:
+    def _check_token(self, expected: str | None = None) -> None:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         token = token if scheme.lower() == "bearer" else request.args.get("access_token", "")
         if not token:
             raise bad_token("An access token is required to request this resource.")
-        if token != self._configuration.access_token:
+        if token != (expected or self._configuration.access_token):
             raise bad_token("Invalid OAuth access token - Cannot parse access token")
 
     def _node(self, node: str) -> Answer:
@@ -167,6 +167,9 @@ class Graph:
         payload = request.get_json(silent=True)
         if (node, edge, method) == (self._configuration.app_id, "subscriptions", "POST"):
             return Answer(self._account.subscribe(payload or request.values))
+        if (node, edge, method) == (self._configuration.app_id, "subscriptions", "GET"):
+            self._check_token(f"{self._configuration.app_id}|{self._configuration.app_secret}")
+            return Answer(self._account.subscriptions())
         self._check_token()
         match node, edge, method:
             case business.phone_number_id, "messages", "POST":

@@ -59,6 +59,7 @@ def settings(meta: Server, callback: str) -> dict[str, str]:
         "WHATSAPP_PHONE_NUMBER_ID": meta.configuration.business.phone_number_id,
         "WHATSAPP_WABA_ID": meta.configuration.business.waba_id,
         "WHATSAPP_ACCESS_TOKEN": ACCESS_TOKEN,
+        "WHATSAPP_WEBHOOK_SECRET": bodies.SECRET,
         "WHATSAPP_VERIFY_TOKEN": VERIFY_TOKEN,
         "WHATSAPP_CALLBACK_URL": callback,
     }
@@ -79,10 +80,12 @@ def test_a_whole_installation_is_well(ops: Ops, topics: str, settings: dict[str,
         "permissions  whatsapp_business_management, whatsapp_business_messaging",
         "number  FacilIAuto, quality GREEN",
         "webhook subscription  the token's app gets this account's webhooks",
+        "app secret and webhook fields  the secret is the app's; subscribed: messages",
         "answers Meta's handshake",
     ):
         assert line in result.output
     assert ACCESS_TOKEN not in result.output
+    assert bodies.SECRET not in result.output
 
 
 @pytest.mark.parametrize(
@@ -102,6 +105,7 @@ def test_a_whole_installation_is_well(ops: Ops, topics: str, settings: dict[str,
             "callback URL",
             "the verify token there is another one",
         ),
+        ({"WHATSAPP_WEBHOOK_SECRET": "another-app-secret"}, "app secret", "the secret of app"),
         ({"PUBSUB_TOPIC": "no-such-topic"}, "topic no-such-topic", "terraform apply"),
         ({"PUSH_SUBSCRIPTION": "no-such-push"}, "subscription no-such-push", "terraform apply"),
         ({"DEAD_LETTER_SUBSCRIPTION": "no-such-pull"}, "dead letters", "terraform apply"),
