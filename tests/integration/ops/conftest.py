@@ -10,13 +10,12 @@ from typing import Any
 
 import grpc
 import pytest
-from click.testing import Result
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore
 from google.pubsub_v1 import PublisherClient, SubscriberClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from local.emulators import Emulators, free_ports
 from local.pubsub import DEAD_LETTERS, DELIVERIES, create_topics
