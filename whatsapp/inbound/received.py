@@ -22,7 +22,7 @@ class Received(BaseModel):
     @classmethod
     def _forgive(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
         try:
-            return handler(value)
+            return handler(_mended(value))
         except ValidationError:
             field = cls.model_fields[str(info.field_name)]
             if field.is_required():
@@ -54,6 +54,13 @@ def each(read: Callable[[Any], Any]) -> BeforeValidator:
     return BeforeValidator(check)
 
 
+def _mended(value: Any) -> Any:
+    """Text without half characters: somebody's limit may have cut an emoji in two."""
+    if not isinstance(value, str) or value.isascii():
+        return value
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
@@ -62,8 +69,8 @@ def _moment(value: Any) -> Any:
     if isinstance(value, datetime):
         return value
     try:
-        return datetime.fromtimestamp(int(value), UTC)
-    except (OverflowError, OSError, TypeError) as error:
+        return datetime.fromtimestamp(int(str(value)), UTC)
+    except (OverflowError, OSError) as error:
         raise ValueError(str(error)) from None
 
 

@@ -160,6 +160,8 @@ def _said(kind: str, given: Any, context: Any, inner: Any) -> str | None:
             least = context["min_length"]
             unit = "character" if kind == "string_too_short" else "item"
             return f"{len(given)} {unit}s, at least {least}"
+        case "string_unicode":
+            return "holds half a character (a lone surrogate)"
         case "missing":
             return "missing"
         case "union_tag_invalid":

@@ -58,6 +58,11 @@ LIMITS: dict[str, tuple[Callable[[], object], str, Callable[[], object]]] = {
         lambda: o.Text(body="x" * 4096),
     ),
     "empty text": (lambda: o.Text(body=""), "body: 0 characters, at least 1", lambda: o.Text(body="x")),
+    "half an emoji": (
+        lambda: o.Text(body="Oi \ud83d"),
+        "body: holds half a character (a lone surrogate)",
+        lambda: o.Text(body="Oi 🚗"),
+    ),
     "blank text": (lambda: o.Text(body=" \n"), "body: only white space", lambda: o.Text(body=" x")),
     "image caption": (
         lambda: o.Image(id="1", caption="x" * 1025),
