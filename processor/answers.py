@@ -31,9 +31,10 @@ from processor.bot import Bot, Conversation, Decision
 from processor.outbox import Entry, LostError, Outbox, State
 from processor.plan import CallbackKey, Plan, Reply
 from processor.sending import Change, Sender
+from whatsapp.errors import InvalidMessageError
 from whatsapp.inbound import Message, System, parse_message
 from whatsapp.notification import Delivery
-from whatsapp.outbound import body
+from whatsapp.outbound import Outbound, body
 from whatsapp.person import Person
 
 log = logging.getLogger(__name__)
@@ -187,12 +188,23 @@ class _Attempt:
 
     def _plan(self, decision: Decision, person: Person, said: Message, phone_number_id: str) -> Plan:
         to = {"wa_id": person.wa_id, "user_id": person.user_id}
-        replies = tuple(Reply(to, body(reply, to=person)) for reply in decision.replies)
+        replies = tuple(self._addressed(reply, person) for reply in decision.replies)
         if decision.lead is None:
             return Plan(replies)
         name = said.contact.profile.name if said.contact else None
         known = {"lead_id": self._entry.id, "phone_number_id": phone_number_id, "name": name, **to}
         return Plan(replies, {**decision.lead, **known, "received_at": self._received_at.isoformat()})
+
+    def _addressed(self, reply: Outbound, person: Person) -> Reply:
+        """The request that sends it; failed at once where the person's ids are not ones that Meta takes."""
+        to = {"wa_id": person.wa_id, "user_id": person.user_id}
+        try:
+            return Reply(to, body(reply, to=person))
+        except InvalidMessageError as error:
+            metrics.REPLIES_FAILED.labels("request").inc()
+            log.error("a reply cannot be addressed", extra=fields(delivery=self._entry.id))
+            failure = {"code": None, "kind": "request", "message": str(error)}
+            return Reply(to, reply.content(), status="failed", error=failure, at=self._parts.clock())
 
     def _look_at_what_was_under_way(self) -> None:
         """An earlier attempt died between beginning a send and recording it: nobody knows whether it arrived."""
