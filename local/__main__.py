@@ -89,6 +89,8 @@ def _show(console: Console, stack: Stack, seconds: float) -> None:
             padding=(1, 2),
         )
     )
+    settings = stack.logs / "ops.env"
+    settings.write_text("".join(f"{name}={value}\n" for name, value in stack.installation.items()))
     # As one line each, outside the frame: to be copied.
     webhook = f"{stack.webhook_url}/webhook/whatsapp"
     for what, command in (
@@ -99,6 +101,10 @@ def _show(console: Console, stack: Stack, seconds: float) -> None:
         (
             "Verify the webhook, as Meta does:",
             f"curl '{webhook}?hub.mode=subscribe&hub.challenge=test123&hub.verify_token={VERIFY_TOKEN}'",
+        ),
+        (
+            "Look whether everything is well:",
+            f"{_short(Path(sys.executable))} -m ops --env-file {_short(settings)} doctor",
         ),
     ):
         console.print(f"[bold]{what}[/]")

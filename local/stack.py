@@ -93,6 +93,24 @@ class Stack:
         """The processor service's address."""
         return f"http://127.0.0.1:{self.ports.processor}"
 
+    @property
+    def installation(self) -> dict[str, str]:
+        """The environment by which services and operations tool find each other here."""
+        business = self.simulator.configuration.business
+        return {
+            "GOOGLE_CLOUD_PROJECT": self.project,
+            "FIRESTORE_DATABASE": "(default)",
+            "PUBSUB_TOPIC": DELIVERIES,
+            "WHATSAPP_VERIFY_TOKEN": VERIFY_TOKEN,
+            "WHATSAPP_WEBHOOK_SECRET": APP_SECRET,
+            "WHATSAPP_API_URL": f"{self.simulator.url}/v25.0",
+            "WHATSAPP_PHONE_NUMBER_ID": business.phone_number_id,
+            "WHATSAPP_WABA_ID": business.waba_id,
+            "WHATSAPP_ACCESS_TOKEN": ACCESS_TOKEN,
+            "WHATSAPP_CALLBACK_URL": f"{self.webhook_url}/webhook/whatsapp",
+            **self._emulators.environment,
+        }
+
     def __enter__(self) -> Self:
         with ExitStack() as exits:
             exits.callback(self._stop_all)
@@ -187,16 +205,8 @@ class Stack:
             "WORKERS": "1",
             "LOG_FORMAT": "json",
             "METRICS_PORT": str(metrics),
-            "GOOGLE_CLOUD_PROJECT": self.project,
-            "FIRESTORE_DATABASE": "(default)",
-            "PUBSUB_TOPIC": DELIVERIES,
-            "WHATSAPP_VERIFY_TOKEN": VERIFY_TOKEN,
-            "WHATSAPP_WEBHOOK_SECRET": APP_SECRET,
-            "WHATSAPP_API_URL": f"{self.simulator.url}/v25.0",
-            "WHATSAPP_PHONE_NUMBER_ID": self.simulator.configuration.business.phone_number_id,
-            "WHATSAPP_ACCESS_TOKEN": ACCESS_TOKEN,
             "PUSH_AUTH": "none",
-            **self._emulators.environment,
+            **self.installation,
         }
         outside = {
             key: value for key, value in self._environ.items() if key not in ("K_SERVICE", "PUBSUB_ENDPOINT")

@@ -94,7 +94,7 @@ def _add(name: str, value: str, found: OpsSettings) -> list[str]:
 
 def _apply(variable: str) -> list[str]:
     return [
-        f'in terraform.tfvars: secret_versions = {{ {variable} = "N" }}, N the version just added',
+        f'in terraform.tfvars, in secret_versions: {variable} = "N", N the version just added',
         "terraform apply",
     ]
 

@@ -1,4 +1,4 @@
-"""What the operations tool reads from the environment, or from a file `.env` in the current folder.
+"""What the operations tool reads from the environment.
 
 The names are the services' own, so that the environment of `make run` or a copy of the services' settings will do.
 """
@@ -16,7 +16,7 @@ Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$")]
 class OpsSettings(CloudSettings):
     """Every field is an environment variable of the same name, in capitals; only the project is needed by all commands."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True, frozen=True)
+    model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True, frozen=True)
 
     whatsapp_api_url: str = Field(
         "https://graph.facebook.com/v25.0", description="the Graph API with its version"

@@ -22,7 +22,7 @@ def test_every_command_has_its_section() -> None:
 def options() -> set[str]:
     """Every option of every command."""
     assert isinstance(COMMANDS, Group)
-    found = []
+    found: list[typer.core.TyperCommand | Group] = [COMMANDS]
     for command in COMMANDS.commands.values():
         found += command.commands.values() if isinstance(command, Group) else [command]
     return {name for command in found for parameter in command.params for name in parameter.opts} - {"--help"}
