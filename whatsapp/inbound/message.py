@@ -201,8 +201,8 @@ def _interactive(item: Mapping[str, Any]) -> AnyContent | None:
     if not isinstance(reply, dict):
         return None
     kind = reply.get("type")
-    names = [kind] if isinstance(kind, str) else [name for name in _REPLIES if name in reply]
-    model = _REPLIES.get(names[0]) if names else None
+    names = [kind] if isinstance(kind, str) else [name for name in REPLIES if name in reply]
+    model = REPLIES.get(names[0]) if names else None
     return model.read(reply.get(names[0])) if model else None
 
 
@@ -210,7 +210,7 @@ def _unsupported(item: Mapping[str, Any]) -> AnyContent | None:
     return contents.Unsupported.read(item.get("unsupported") or {})
 
 
-_REPLIES: Mapping[str, type[AnyContent]] = {
+REPLIES: Mapping[str, type[AnyContent]] = {
     model.type_: model
     for model in (
         contents.ButtonReply,

@@ -80,7 +80,7 @@ class Contact(Part):
 
 
 class Contacts(Outbound):
-    """One card or several."""
+    """One card or several, at most 257; Meta advises few."""
 
     kind = "contacts"
     contacts: Annotated[tuple[Contact, ...], limit(257)]

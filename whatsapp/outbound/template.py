@@ -118,7 +118,7 @@ class PayloadParameter(Part):
     """What comes back when a quick-reply button is tapped."""
 
     type: Literal["payload"] = "payload"
-    payload: Annotated[str, limit(256)]
+    payload: Text1
 
 
 class CouponParameter(Part):
