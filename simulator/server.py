@@ -46,6 +46,7 @@ class Server:
             self.simulation.close()
             message = f"port {port} of {host} is taken; choose another with --port"
             raise ConfigurationError(message) from None
+        self.simulation.metrics.reset()  # what a service has counted before is not of this run
         self._server.daemon_threads = True  # type: ignore[attr-defined]  # of socketserver.ThreadingMixIn
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="simulator", daemon=True

@@ -144,7 +144,7 @@ export class Chat {
     const own = message.reactions.person;
     return {
       emoji: ["👍", "❤️", "😂", "😮", "😢", "🙏"].map((sign) => ({
-        sign, on: sign === own,
+        sign, on: sign === own, label: sign === own ? `Take back ${sign}` : `React with ${sign}`,
         act: () => api.write(person.key, { type: "reaction", reaction: { message_id: message.id, ...(sign === own ? {} : { emoji: sign }) } }),
       })),
       items: [

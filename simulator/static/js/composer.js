@@ -6,7 +6,7 @@ import { snippet } from "./format.js";
 import { openMenu } from "./menu.js";
 import { sendContact, sendJson, sendLocation } from "./dialogs.js";
 
-const EMOJI = [..."😀😄😂🙂😉😍😘🤔😎😴😢😡👍👎👏🙏💪👋🎉🔥✨💯✅❌🚗🚙🏍💰💳📷📍📄📅⏰☎🇧🇷".replace("🇧🇷", "")];
+const EMOJI = [..."😀😄😂🙂😉😍😘🤔😎😴😢😡👍👎👏🙏💪👋🎉🔥✨💯✅❌🚗🚙🏁💰💳📷📍📄📅⏰💙💚"];
 const FILES = { image: "image/jpeg,image/png", video: "video/mp4,video/3gpp", audio: "audio/*", document: "*/*" };
 
 export class Composer {
@@ -90,8 +90,7 @@ export class Composer {
   }
 
   #emoji(button) {
-    openMenu(button, { items: [], emoji: EMOJI.map((sign) => ({ sign, on: false, act: () => this.#insert(sign) })) });
-    document.querySelector(".menu").classList.add("palette");
+    openMenu(button, { palette: true, emoji: EMOJI.map((sign) => ({ sign, label: sign, on: false, act: () => this.#insert(sign) })) });
   }
 
   #insert(sign) {

@@ -110,6 +110,6 @@ function said(message) {
         content.button_reply?.title ?? content.list_reply?.title ?? content.nfm_reply?.body ??
         content.body?.text ?? content.type ?? "Interactive"
       );
-    default: return content.caption || KINDS[message.type] ?? message.type;
+    default: return content.caption || KINDS[message.type] || message.type;
   }
 }

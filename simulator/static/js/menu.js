@@ -2,8 +2,8 @@
 
 import { h, icon } from "./dom.js";
 
-/** `items` are [icon, label, action]; `emoji` a row of {sign, on, act} above them. */
-export function openMenu(button, { items, emoji = [] }) {
+/** `items` are [icon, label, action]; `emoji` a row of {sign, label, on, act} above them, or a palette of many. */
+export function openMenu(button, { items = [], emoji = [], palette = false }) {
   document.querySelector(".menu")?.close?.();
   const close = (focus = true) => {
     menu.remove();
@@ -15,9 +15,9 @@ export function openMenu(button, { items, emoji = [] }) {
     type: "button", role: "menuitem", "aria-label": label, class: on ? "on" : null, tabindex: "-1",
     onclick: () => { close(); act(); },
   }, ...children);
-  const menu = h("div", { class: "menu", role: "menu", "aria-label": button.getAttribute("aria-label") },
-    emoji.length ? h("div", { class: "emoji-row", role: "group", "aria-label": "React" },
-      ...emoji.map(({ sign, on, act }) => entry([sign], on ? `Take back ${sign}` : `React with ${sign}`, act, on))) : null,
+  const menu = h("div", { class: palette ? "menu palette" : "menu", role: "menu", "aria-label": button.getAttribute("aria-label") },
+    emoji.length ? h("div", { class: "emoji-row", role: "group", "aria-label": "Emoji" },
+      ...emoji.map(({ sign, label, on, act }) => entry([sign], label, act, on))) : null,
     ...items.map(([name, label, act]) => entry([icon(name), label], null, act)));
   menu.close = () => close(false);
   const outside = (event) => { if (!menu.contains(event.target)) close(false); };

@@ -1,0 +1,155 @@
+"""A real headless Chromium, and the simulator's page before it: on a plain webhook, or on the whole stack."""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from local.emulators import Emulators, free_ports
+from local.processes import Processes
+from local.stack import Ports, Stack
+from simulator.server import Server
+from simulator.simulation import Configuration
+from tests.browser.chromium import FLAGS, MISSING, find_chromium
+from tests.integration.simulator.plain_webhook import APP_SECRET, PlainWebhook, dealer
+
+DESKTOP, PHONE = (1440, 900), (390, 844)
+OpenPage = Callable[..., Page]
+
+expect.set_options(timeout=10_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder is marked `browser`."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One for all tests of a worker."""
+    executable = find_chromium()
+    if executable is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(MISSING, pytrace=False)
+        pytest.skip(MISSING)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Console:
+    """What a page complained about."""
+
+    complaints: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page) -> None:
+        page.on("console", self._message)
+        page.on("pageerror", lambda error: self.complaints.append(f"{error}"))
+        page.on("requestfailed", self._failed)
+
+    def _message(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text} {message.location}")
+
+    def _failed(self, request: object) -> None:
+        failure, url = str(getattr(request, "failure", "")), str(getattr(request, "url", ""))
+        # The event stream and sounds end with the page.
+        if "ERR_ABORTED" not in failure:
+            self.complaints.append(f"{url}: {failure}")
+
+
+@pytest.fixture
+def console() -> Console:
+    return Console()
+
+
+@pytest.fixture
+def open_page(browser: Browser, console: Console) -> Iterator[OpenPage]:
+    """Opens a page at an address and waits until it is alive; the test fails if a page complained of anything."""
+    contexts = []
+
+    def open_one(url: str, *, size: tuple[int, int] = DESKTOP, dark: bool = False) -> Page:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            permissions=["clipboard-read", "clipboard-write"],
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        console.watch(page)
+        page.goto(url)
+        page.wait_for_selector("[data-ready]")
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not console.complaints, console.complaints
+
+
+@pytest.fixture(scope="session")
+def plain_server() -> Iterator[tuple[PlainWebhook, Server]]:
+    """The simulator on somebody else's webhook, where nothing else of the project runs."""
+    (port,) = free_ports(1)
+    with (
+        PlainWebhook(bot=dealer) as webhook,
+        Server(
+            Configuration(webhook_url=webhook.url, app_secret=APP_SECRET, port=port, retry_seconds=0.2)
+        ) as server,
+    ):
+        webhook.graph = server.url
+        yield webhook, server
+
+
+@pytest.fixture
+def plain(plain_server: tuple[PlainWebhook, Server]) -> tuple[PlainWebhook, Server]:
+    """The same, as at the start."""
+    webhook, server = plain_server
+    server.simulation.reset()
+    webhook.forget()
+    return webhook, server
+
+
+@pytest.fixture
+def webhook(plain: tuple[PlainWebhook, Server]) -> PlainWebhook:
+    return plain[0]
+
+
+@pytest.fixture
+def page(plain: tuple[PlainWebhook, Server], open_page: OpenPage) -> Page:
+    """The page with Ana's chat, on the plain webhook."""
+    return open_page(f"{plain[1].url}/#ana")
+
+
+@pytest.fixture(scope="session")
+def stack(emulators: Emulators, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Webhook and processor as processes on the emulators."""
+    with (
+        Processes() as processes,
+        Stack(
+            processes,
+            emulators,
+            project=f"browser-{uuid.uuid4().hex[:12]}",
+            ports=Ports.free(),
+            logs=tmp_path_factory.mktemp("browser-logs"),
+            environ=os.environ,
+            retry_seconds=0.2,
+        ) as running,
+    ):
+        yield running
+
+
+def write(page: Page, text: str) -> None:
+    """Writes as the person whose chat is open."""
+    page.locator("#composer-text").fill(text)
+    page.keyboard.press("Enter")
