@@ -6,12 +6,21 @@ Source: Meta, Cloud API, "Interactive media carousel messages", "Interactive pro
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from whatsapp.outbound.media import BareImage, BareVideo, Image, Video
 from whatsapp.outbound.message import Body, Interactive, Json, NotBlank, Part, Text1, WebLink, limit, unique
 
-CardText = Annotated[str, limit(160), NotBlank]
+MOST_LINE_BREAKS = 2
+
+
+def _few_lines(text: str) -> str:
+    if (breaks := text.count("\n")) > MOST_LINE_BREAKS:
+        raise ValueError(f"{breaks} line breaks, at most {MOST_LINE_BREAKS}")
+    return text
+
+
+CardText = Annotated[str, limit(160), NotBlank, AfterValidator(_few_lines)]
 
 
 class CardButton(Part):
@@ -22,10 +31,10 @@ class CardButton(Part):
 
 
 class ReplyCard(Part):
-    """A picture or a video, a text of at most 160 characters, and one quick reply or several."""
+    """A picture or a video, a text of at most 160 characters and 2 line breaks, and one quick reply or several."""
 
     header: BareImage | BareVideo
-    buttons: Annotated[tuple[CardButton, ...], limit(3)]
+    buttons: Annotated[tuple[CardButton, ...], Field(min_length=1)]
     body: CardText | None = None
 
     def dump(self) -> Json:
@@ -35,7 +44,7 @@ class ReplyCard(Part):
 
 
 class LinkCard(Part):
-    """A picture or a video, a text of at most 160 characters, and a button that opens a web page."""
+    """A picture or a video, a text of at most 160 characters and 2 line breaks, and a button that opens a web page."""
 
     header: BareImage | BareVideo
     display_text: Annotated[str, limit(20), NotBlank]

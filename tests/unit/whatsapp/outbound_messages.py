@@ -73,7 +73,7 @@ def carousels(draw: st.DrawFn) -> o.Carousel:
     count = draw(st.integers(2, 10))
     kind = draw(st.sampled_from(["reply", "link", "product"]))
     pictures = draw(st.sampled_from([images, media(o.Video)]))
-    text = maybe(words(160))
+    text = maybe(words(160).filter(lambda text: text.count("\n") <= 2))
     cards: list[object] = []
     each = draw(st.integers(1, 3))
     for card in range(count):

@@ -264,6 +264,11 @@ LIMITS: dict[str, tuple[Callable[[], object], str, Callable[[], object]]] = {
         "body: 161 characters, at most 160",
         lambda: o.LinkCard(**CARD, body="x" * 160),
     ),
+    "lines of a card": (
+        lambda: o.LinkCard(**CARD, body="a\nb\nc\nd"),
+        "body: 3 line breaks, at most 2",
+        lambda: o.LinkCard(**CARD, body="a\n\nb"),
+    ),
     "card button id": (
         lambda: o.CardButton(id="x" * 21, title="Quero"),
         "id: 21 characters, at most 20",
