@@ -39,6 +39,7 @@ from whatsapp.person import Person
 
 log = logging.getLogger(__name__)
 Policy = Literal["resend", "park"]
+_MOVES = frozenset({"user_changed_number", "user_changed_user_id"})
 _ROUNDS = 4  # of load and decide, where another message of the same person is decided at the same time
 
 
@@ -325,7 +326,7 @@ def _message(delivery: Delivery) -> Message:
 def _identities(person: Person, said: Message) -> tuple[Person, Person | None]:
     """Who the person is, and who they were until a `system` message announced a new number or user id."""
     content = said.content
-    if not isinstance(content, System) or not content.now.key:
+    if not isinstance(content, System) or content.type not in _MOVES or not content.now.key:
         return person, None
     return content.now, Person(content.previous_user_id or person.user_id, person.wa_id)
 

@@ -2,7 +2,8 @@
 
 `conversations/{phone number id}:{person key}`: state (the bot's own), wa_id, user_id, last_message_at, opted_out,
 silent_until, expire_at.  A conversation first seen under a phone number is found again when the person comes with a
-user id too, and moves to the new key; so it does when a `system` message announces a changed number or user id.
+user id too, and moves to the new key; so it does when a `system` message announces a changed number or user id.  What
+an echo has left under the other of a person's keys is joined to it.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from whatsapp.notification import conversation_id
 from whatsapp.person import Person
 
 COLLECTION = "conversations"
+_NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 class Documents(Protocol):
@@ -37,7 +39,7 @@ class Conversation:
     opted_out: bool = False
     silent_until: dt.datetime | None = None
     stored: Document | None = None
-    moved_from: Document | None = None
+    joined: tuple[Document, ...] = ()
 
     def writes(self, retention: dt.timedelta, now: dt.datetime) -> list[Write]:
         """What stores it, if nobody else has written it since it was read."""
@@ -54,9 +56,7 @@ class Conversation:
             writes = [firestore.create(self.name, fields)]
         else:
             writes = [firestore.replace(self.name, fields, self.stored.update_time)]
-        if self.moved_from is not None:
-            writes.append(firestore.delete(self.moved_from.name, self.moved_from.update_time))
-        return writes
+        return writes + [firestore.delete(other.name, other.update_time) for other in self.joined]
 
     def is_silent(self, now: dt.datetime) -> bool:
         """Whether a person of the business has taken over for a while."""
@@ -83,20 +83,20 @@ async def load(
 def _chosen(
     names: Sequence[str], found: Sequence[Document | None], person: Person, now: dt.datetime
 ) -> Conversation:
-    """What stands under the first name, else what stands under a later one and moves to the first."""
+    """What was said last under any of the names, from now on under the first."""
     stored = found[0]
     current = Conversation(names[0], person, stored=stored)
-    for document in found:
-        if document is None or document.fields["expire_at"] <= now:
-            continue
-        fields = document.fields
-        return replace(
-            current,
-            person=Person(person.user_id or fields["user_id"], person.wa_id or fields["wa_id"]),
-            state=fields["state"],
-            last_message_at=fields["last_message_at"],
-            opted_out=fields["opted_out"],
-            silent_until=fields["silent_until"],
-            moved_from=None if document is stored else document,
-        )
-    return current
+    live = [document for document in found if document is not None and document.fields["expire_at"] > now]
+    if not live:
+        return current
+    fields = max(live, key=lambda document: document.fields["last_message_at"] or _NEVER).fields
+    silences = [until for document in live if (until := document.fields["silent_until"]) is not None]
+    return replace(
+        current,
+        person=Person(person.user_id or fields["user_id"], person.wa_id or fields["wa_id"]),
+        state=fields["state"],
+        last_message_at=fields["last_message_at"],
+        opted_out=fields["opted_out"],
+        silent_until=max(silences, default=None),
+        joined=tuple(document for document in live if document is not stored),
+    )

@@ -3,6 +3,7 @@
 from prometheus_client import Counter, Gauge, Histogram
 
 from cloud.metrics import FAST, SLOW
+from processor.plan import TOLD
 from whatsapp.error_codes import TABLE
 
 SENT = Counter("whatsapp_messages_sent_total", "Replies that Meta accepted", ["type"])
@@ -35,7 +36,6 @@ for _reason in ("caller", "certificates", "too_large", "envelope", "internal"):
 for _kind in ("transient", "throttled", "request", "recipient", "window", "not_sent", "ambiguous"):
     GRAPH_ERRORS.labels(_kind, "none")
 GRAPH_ERRORS.labels("access", "190")
-_STATUSES = frozenset("sent delivered read played failed".split())
 _CODES = frozenset(code for entry in TABLE for code in range(entry.code, (entry.last or entry.code) + 1))
 
 
@@ -47,4 +47,4 @@ def count_graph_error(kind: str, code: int | None) -> None:
 
 def count_status(status: str) -> None:
     """One more status webhook."""
-    STATUSES.labels(status if status in _STATUSES else "other").inc()
+    STATUSES.labels(status if status in TOLD else "other").inc()

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self, get_args
 
 Status = Literal["pending", "sending", "unknown", "sent", "failed", "delivered", "read", "played"]
+# What Meta's webhooks say; the others are ours.
+TOLD = frozenset({"sent", "delivered", "read", "played", "failed"})
 _RANK: dict[str, int] = {status: rank for rank, status in enumerate(get_args(Status))}
 
 

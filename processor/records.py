@@ -4,14 +4,14 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, Protocol, cast, get_args
+from typing import Any, Protocol, cast
 
 from cloud.firestore import Conflict, StoreError, Write
 from cloud.logs import fields
 from processor import conversations, metrics
 from processor.answers import Outcome
 from processor.outbox import Outbox
-from processor.plan import CallbackKey, Plan, Status
+from processor.plan import TOLD, CallbackKey, Plan, Status
 from whatsapp.inbound import Status as Said
 from whatsapp.inbound import parse_status
 from whatsapp.notification import Delivery
@@ -63,8 +63,8 @@ class Records:
         said = parse_status(value["statuses"][0])
         metrics.count_status(said.status)
         key = CallbackKey.parse(said.callback_data)
-        if key is None or said.status not in get_args(Status):
-            return Outcome.RECORDED  # of a message that something else has sent
+        if key is None or said.status not in TOLD:
+            return Outcome.RECORDED  # of a message that something else has sent, or a status Meta has added
         before: list[Plan] = []
 
         def change(plan: Plan) -> Plan:

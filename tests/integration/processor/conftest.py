@@ -1,0 +1,153 @@
+"""The processor as a real functions-framework process, on the emulators, before a Graph API that does as it is told.
+
+One processor, one project and one Graph API serve all tests of a worker; each test has people of its own, and sees of
+metrics and logs what is new.  A test that needs other settings, or a crash, starts a processor of its own.
+"""
+
+import itertools
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import grpc
+import httpx
+import pytest
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import firestore
+from google.pubsub_v1 import PublisherClient, SubscriberClient
+from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
+from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
+
+from local.emulators import Emulators
+from local.processes import Processes
+from tests import bodies, services
+from tests.integration.processor.graph import Graph
+from tests.integration.processor.people import Someone
+from tests.integration.processor.pushing import Processor
+
+StartService = Callable[..., services.Service]
+StartProcessor = Callable[..., Processor]
+ACCESS_TOKEN = "the-access-token-of-the-tests"
+
+
+_topics = itertools.count(1)
+
+
+class Leads:
+    """A topic of leads and a pull subscription on it."""
+
+    def __init__(self, project: str, emulators: Emulators, name: str) -> None:
+        channel = grpc.insecure_channel(emulators.pubsub)
+        self._publisher = PublisherClient(transport=PublisherGrpcTransport(channel=channel))
+        self._subscriber = SubscriberClient(transport=SubscriberGrpcTransport(channel=channel))
+        self.name = name
+        self._topic = f"projects/{project}/topics/{name}"
+        self._subscription = f"projects/{project}/subscriptions/{name}"
+
+    def create(self) -> None:
+        """The topic; without it no lead can be published."""
+        self._publisher.create_topic(name=self._topic)
+        self._subscriber.create_subscription(name=self._subscription, topic=self._topic)
+
+    def pull(self) -> list[Any]:
+        """What was published since the last pull."""
+        answer = self._subscriber.pull(
+            subscription=self._subscription, max_messages=100, timeout=5, retry=None
+        )
+        ids = [item.ack_id for item in answer.received_messages]
+        self._subscriber.acknowledge(subscription=self._subscription, ack_ids=ids)
+        return [item.message for item in answer.received_messages]
+
+
+@pytest.fixture(scope="session")
+def project() -> str:
+    """The Google Cloud project of this worker's processors."""
+    return f"test-{uuid.uuid4().hex[:20]}"
+
+
+@pytest.fixture
+def ana() -> Someone:
+    """Somebody who has not written before."""
+    return Someone.new()
+
+
+@pytest.fixture
+def leads(emulators: Emulators, project: str) -> Leads:
+    """A topic nobody has created yet: name it in LEADS_TOPIC."""
+    return Leads(project, emulators, f"leads-{next(_topics)}")
+
+
+@pytest.fixture(scope="session")
+def documents(emulators: Emulators, project: str) -> firestore.Client:
+    """The high-level client, to see the documents with other eyes than the code's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FIRESTORE_EMULATOR_HOST", emulators.firestore)
+        return firestore.Client(project=project, credentials=AnonymousCredentials())
+
+
+@pytest.fixture(scope="session")
+def the_graph() -> Iterator[Graph]:
+    with Graph() as running:
+        yield running
+
+
+@pytest.fixture
+def graph(the_graph: Graph) -> Graph:
+    """The Graph API, obliging and without a memory."""
+    the_graph.forget()
+    return the_graph
+
+
+@pytest.fixture(scope="session")
+def start_service(
+    emulators: Emulators, project: str, the_graph: Graph, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[StartService]:
+    """Starts a processor with these settings beside the usual ones; `source` may be a test's own composition."""
+    with (
+        httpx.Client(timeout=20, limits=httpx.Limits(max_connections=100)) as client,
+        Processes() as processes,
+    ):
+        started: list[services.Service] = []
+
+        def start(*, source: str | None = None, **settings: str) -> services.Service:
+            environment = {
+                **emulators.environment,
+                "GOOGLE_CLOUD_PROJECT": project,
+                "WHATSAPP_API_URL": the_graph.url,
+                "WHATSAPP_PHONE_NUMBER_ID": bodies.PHONE_NUMBER_ID,
+                "WHATSAPP_ACCESS_TOKEN": ACCESS_TOKEN,
+                "PUSH_AUTH": "none",
+                "GRAPH_TIMEOUT_SECONDS": "0.6",
+                "REPLY_LEASE_SECONDS": "60",
+                "AMBIGUOUS_WINDOW_SECONDS": "1",
+                "NUMBER_PAUSE_SECONDS": "1",
+                **settings,
+            }
+            logs = tmp_path_factory.mktemp("processor")
+            service = services.start(
+                processes, "processor", environment, client=client, logs=logs, source=source
+            )
+            started.append(service)
+            return service
+
+        yield start
+        # An end in good order takes half a second, and has a test of its own.
+        for service in started:
+            processes.kill(service.process)
+
+
+@pytest.fixture
+def start_processor(start_service: StartService) -> StartProcessor:
+    """Starts a processor of this test's own."""
+    return lambda **settings: Processor(start_service(**settings))
+
+
+@pytest.fixture(scope="session")
+def the_service(start_service: StartService) -> services.Service:
+    return start_service()
+
+
+@pytest.fixture
+def processor(the_service: services.Service) -> Processor:
+    """The processor; of its metrics and logs, what is new since now."""
+    return Processor(the_service)
