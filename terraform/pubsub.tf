@@ -17,6 +17,10 @@ resource "google_pubsub_topic" "deliveries" {
   }
 
   depends_on = [google_project_service.this]
+
+  lifecycle {
+    prevent_destroy = true # customers' messages of a week
+  }
 }
 
 resource "google_pubsub_topic" "dead_letters" {
@@ -78,6 +82,10 @@ resource "google_pubsub_subscription" "push" {
     google_cloud_run_v2_service_iam_member.push_may_invoke,
     google_pubsub_topic_iam_member.agent_publishes_dead_letters,
   ]
+
+  lifecycle {
+    prevent_destroy = true # with it would go every message that is not answered yet
+  }
 }
 
 # Without a subscription a dead letter would vanish on arrival.

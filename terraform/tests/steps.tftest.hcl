@@ -27,6 +27,15 @@ run "the_first_apply_makes_what_the_images_stand_on_and_runs_nothing" {
   }
 }
 
+run "the_operations_tool_gets_what_it_needs_to_know" {
+  command = plan
+
+  assert {
+    condition     = strcontains(output.ops_settings, "WHATSAPP_CALLBACK_URL=https://service-abc123-rj.a.run.app/webhook/whatsapp\n") && strcontains(output.ops_settings, "GOOGLE_CLOUD_PROJECT=my-project\n")
+    error_message = "A line for each setting, in the form of a .env file."
+  }
+}
+
 run "the_objective_on_replies_can_be_made_later" {
   command = plan
 

@@ -30,7 +30,7 @@ from tests.terraform.regenerate import SCHEMA
 
 # ruff: noqa: N802 - the methods' names are the protocol's
 
-SOURCE = "registry.terraform.io/hashicorp/google"
+SOURCE = "hashicorp/google"  # as in terraform/versions.tf
 _DURATION = re.compile(r"(\d+(\.\d{1,9})?s)?")
 _UNKNOWN = msgpack.ExtType(0, b"")
 _UNLIMITED = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]

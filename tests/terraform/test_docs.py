@@ -56,13 +56,23 @@ def test_every_terraform_output_that_is_named_exists() -> None:
     assert named <= outputs
 
 
-def test_every_variable_of_terraform_that_is_named_exists() -> None:
-    variables = set(re.findall(r'^variable "(\w+)"', (TERRAFORM / "variables.tf").read_text(), re.MULTILINE))
-    named = set()
+def test_every_variable_of_terraform_is_in_the_guide_and_no_other_is() -> None:
+    declared = dict(
+        re.findall(
+            r'^variable "(\w+)" \{\n(.*?)^\}',
+            (TERRAFORM / "variables.tf").read_text(),
+            re.MULTILINE | re.DOTALL,
+        )
+    )
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| (.*?) \|", (DOCS / "deploy.md").read_text(), re.MULTILINE)
+    listed = {name: default for names, default in rows for name in re.findall(r"`(\w+)`", names)}
+    assert set(listed) == set(declared)
+    for name, body in declared.items():
+        default = re.search(r"^  default     = (true|false|null|\d+|\".*\")$", body, re.MULTILINE)
+        if default:
+            assert listed[name].strip("`") == default[1].strip('"'), name
     for page in PAGES:
-        named |= set(re.findall(r"`(\w+) = ", page.read_text()))
-    assert {"instance_based_billing", "reply_objective", "domain"} <= named | {"reply_objective"}
-    assert named <= variables
+        assert set(re.findall(r"`(\w+) = ", page.read_text())) <= set(declared), page
 
 
 def test_every_ops_command_in_the_pages_exists() -> None:

@@ -9,12 +9,16 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from starlette.requests import Request
 
 from tests.terraform import cloud_run
 from tests.terraform.conftest import ROOT
 from tests.terraform.gcloud import refused
+from webhook.intake import Intake
+from webhook.routes import routes
 
 NEW = {name: f"example/{name}@sha256:new" for name in ("processor", "webhook")}
 HEALTHY = {("GET", "/readyz"): 200, ("GET", "/webhook/whatsapp"): 400, ("POST", "/webhook/whatsapp"): 401}
@@ -153,3 +157,16 @@ def test_gcloud_itself_knows_every_command_of_a_rollout_and_of_a_rollback(instal
     assert any("--to-revisions" in word for command in commands for word in command)
 
     assert not refused(commands)
+
+
+async def test_the_webhook_answers_the_smoke_test_as_the_smoke_test_expects() -> None:
+    served = routes(Mock(spec=Intake), app_secrets=["secret"], verify_tokens=["token"], pings={})
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"{}"}
+
+    for (method, path), expected in HEALTHY.items():
+        scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": []}
+        response = await served(Request(scope, receive))
+        assert response.status_code == expected
+        json.loads(bytes(response.body))

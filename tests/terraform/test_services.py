@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ops.settings import OpsSettings
 from processor.settings import ProcessorSettings
 from tests.terraform.conftest import ROOT
 from webhook.settings import WebhookSettings
@@ -135,3 +136,10 @@ def test_the_probes_ask_for_paths_the_services_answer(service: str, planned: Pla
         app["startup_probe"][0]["http_get"][0]["path"]
         == {"webhook": "/healthz", "processor": "/readyz"}[service]
     )
+
+
+def test_the_operations_tool_reads_every_setting_that_terraform_hands_it() -> None:
+    output = (ROOT / "terraform" / "outputs.tf").read_text().partition('output "ops_settings"')[2]
+    handed = set(re.findall(r"^ {4}([A-Z_]+) +=", output, re.MULTILINE))
+    assert {"GOOGLE_CLOUD_PROJECT", "WHATSAPP_CALLBACK_URL"} <= handed
+    assert handed <= {name.upper() for name in OpsSettings.model_fields}
