@@ -1,6 +1,7 @@
 """A request's body: read up to a limit, parsed strictly."""
 
 import json
+import math
 from typing import Any
 
 from starlette.requests import Request
@@ -32,7 +33,7 @@ async def read(request: Request, largest: int) -> bytes:
 def parse(body: bytes) -> dict[str, Any]:
     """The JSON object; raises NotJsonError."""
     try:
-        value = json.loads(body.decode("utf-8"), parse_constant=_refuse)
+        value = json.loads(body.decode("utf-8"), parse_constant=_refuse, parse_float=_finite)
     # RecursionError: some thousand nested lists.  ValueError: no JSON, or a number of thousands of digits.
     except (ValueError, RecursionError) as error:
         raise NotJsonError(f"the body is not JSON ({type(error).__name__})") from None
@@ -43,3 +44,11 @@ def parse(body: bytes) -> dict[str, Any]:
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON number")
+
+
+def _finite(digits: str) -> float:
+    """1e999 would be written again as `Infinity`, which nobody can read."""
+    value = float(digits)
+    if math.isinf(value):
+        raise ValueError("a number is too large")
+    return value

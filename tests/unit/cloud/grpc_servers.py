@@ -28,7 +28,7 @@ async def serving(methods: Mapping[str, tuple[Any, Method]]) -> AsyncIterator[st
                 call, kind.FromString, lambda answer: answer.SerializeToString()
             )
 
-    server = grpc.aio.server()
+    server = grpc.aio.server(options=[("grpc.max_receive_message_length", -1)])
     server.add_generic_rpc_handlers((Handlers(),))
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
