@@ -117,9 +117,8 @@ class Connection:
         return answer
 
     def error_of(self, response: httpx.Response) -> GraphError | AmbiguousError:
-        """The error a response that was read is.  Meta quotes a token it does not like: it is taken out."""
-        body = response.content.replace(self._token.encode(), b"***")
-        return from_response(response.status_code, response.headers, body)
+        """The error a response that was read is."""
+        return from_response(response.status_code, response.headers, response.content, secret=self._token)
 
     @asynccontextmanager
     async def download(self, url: str) -> AsyncIterator[httpx.Response]:

@@ -156,9 +156,12 @@ GRAPH_ERRORS: Mapping[Kind, type[GraphError]] = {
 
 
 def from_response(
-    http_status: int, headers: Mapping[str, str], body: bytes | str
+    http_status: int, headers: Mapping[str, str], body: bytes | str, *, secret: str = ""
 ) -> GraphError | AmbiguousError:
-    """The error that a response is; one that should have been a success is an AmbiguousError."""
+    """The error that a response is; one that should have been a success is an AmbiguousError.
+
+    `secret` is the access token: Meta quotes one that it does not like, and it is taken out.
+    """
     error = _error_object(body)
     if error is None:
         return _without_error_body(http_status, _retry_after(headers))
@@ -168,11 +171,16 @@ def from_response(
     details = data.get("details") if isinstance(data, dict) else data
     is_transient = error.get("is_transient") is True
     kind = kind_of(code, subcode=subcode, http_status=http_status, is_transient=is_transient)
+    message = str(error.get("message") or error.get("error_user_msg") or "an error without a message")
+
+    def without_secret(text: str) -> str:
+        return text.replace(secret, "***") if secret else text
+
     return GRAPH_ERRORS[kind](
-        str(error.get("message") or error.get("error_user_msg") or "an error without a message"),
+        without_secret(message),
         code=code,
         subcode=subcode,
-        details=details if isinstance(details, str) and details else None,
+        details=without_secret(details) if isinstance(details, str) and details else None,
         fbtrace_id=error.get("fbtrace_id") if isinstance(error.get("fbtrace_id"), str) else None,
         is_transient=is_transient,
         http_status=http_status,

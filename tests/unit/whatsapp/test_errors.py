@@ -147,6 +147,12 @@ def test_everything_meta_says_is_kept_and_read_in_one_line() -> None:
     )
 
 
+def test_a_token_that_meta_quotes_is_taken_out_of_what_is_said_and_nothing_else() -> None:
+    said = body(190, message="Malformed access token code", error_data={"details": "code is no token"})
+    error = from_response(401, {}, said, secret="code")
+    assert str(error) == "Malformed access token ***: *** is no token (code 190, HTTP 401)"
+
+
 @pytest.mark.parametrize(
     ("headers", "seconds"),
     [
