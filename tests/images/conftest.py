@@ -18,11 +18,17 @@ TOOLS = ("buildah", "debootstrap")
 Build = Callable[[str, Path, Path], str]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One skip for each file, not for each test."""
+    if os.environ.get("IMAGES") != "1":
+        for item in items:
+            if item.path.is_relative_to(ROOT / "tests/images"):
+                item.add_marker(pytest.mark.skip("images are built by `make test-images` (IMAGES=1)"))
+
+
 @pytest.fixture(scope="session")
 def buildah() -> Buildah:
     """Buildah and debootstrap, installed where that is possible; a skip that says why where it is not."""
-    if os.environ.get("IMAGES") != "1":
-        pytest.skip("images are built by `make test-images` (IMAGES=1)")
     if os.geteuid() != 0:
         pytest.skip("debootstrap and buildah's chroot isolation need root: sudo make test-images")
     missing = [tool for tool in TOOLS if not shutil.which(tool)]
