@@ -1,7 +1,9 @@
 """docs/whatsapp.md and the README's table say what the code does: examples run, tables are compared."""
 
 import ast
+import importlib
 import inspect
+import pkgutil
 import re
 import types
 import typing
@@ -10,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import whatsapp
 from tests.integration.whatsapp.clients import TOKEN
 from tests.integration.whatsapp.graph import answer, graph, ok
 from whatsapp import errors, inbound, outbound
@@ -92,6 +95,30 @@ def test_the_table_of_limits_names_every_kind_of_message() -> None:
         for name in re.findall(r"`(\w+)`", line)
     }
     assert named == {kind.__name__ for kind in _kinds()}
+
+
+def test_every_public_name_says_what_it_is() -> None:
+    silent = []
+    for found in pkgutil.walk_packages(whatsapp.__path__, "whatsapp."):
+        module = importlib.import_module(found.name)
+        public = {name: value for name, value in vars(module).items() if not name.startswith("_")}
+        own = {
+            name: value for name, value in public.items() if getattr(value, "__module__", None) == found.name
+        }
+        parts = {
+            f"{name}.{part}": value
+            for name, owner in own.items()
+            if isinstance(owner, type)
+            for part, value in vars(owner).items()
+            if not part.startswith("_")
+            and (inspect.isfunction(value) or isinstance(value, property | classmethod))
+        }
+        silent += [
+            f"{found.name}.{name}"
+            for name, value in {"": module, **own, **parts}.items()
+            if (callable(value) or isinstance(value, types.ModuleType | property)) and not value.__doc__
+        ]
+    assert silent == []
 
 
 def _methods(of: type) -> set[str]:
