@@ -58,6 +58,7 @@ class Outcome(enum.StrEnum):
     LATER = "later"
     PAUSED = "paused"
     AWAY = "away"
+    BROKEN = "broken"
 
     @property
     def acked(self) -> bool:
@@ -65,7 +66,9 @@ class Outcome(enum.StrEnum):
         return self not in _NACKED
 
 
-_NACKED = frozenset({Outcome.IN_PROGRESS, Outcome.WAITING, Outcome.LATER, Outcome.PAUSED, Outcome.AWAY})
+_NACKED = frozenset(
+    {Outcome.IN_PROGRESS, Outcome.WAITING, Outcome.LATER, Outcome.PAUSED, Outcome.AWAY, Outcome.BROKEN}
+)
 
 
 class Leads(Protocol):
@@ -138,10 +141,7 @@ class _Attempt:
         try:
             async with AsyncExitStack() as meanwhile:
                 if self._entry.state is State.CLAIMED:
-                    said = _message(delivery)
-                    await self._decide(delivery, said)
-                    if self._entry.plan.replies:
-                        await meanwhile.enter_async_context(self._parts.sender.reading(said.wamid))
+                    await self._decide(delivery, meanwhile)
                 else:
                     self._look_at_what_was_under_way()
                 await self._carry_out()
@@ -154,16 +154,29 @@ class _Attempt:
             raise
         return _outcome(self._entry.plan)
 
-    async def _decide(self, delivery: Delivery, said: Message) -> None:
+    async def _decide(self, delivery: Delivery, meanwhile: AsyncExitStack) -> None:
         """The bot's decision, stored together with the conversation's new state."""
+        try:
+            await self._plan(delivery, _message(delivery), meanwhile)
+        except StoreError:
+            # Nothing was sent: nobody need wait for the lease, nor take a send for unclear.
+            await self._parts.outbox.release(self._entry, _not_begun, self._parts.clock())
+            raise
+
+    async def _plan(self, delivery: Delivery, said: Message, meanwhile: AsyncExitStack) -> None:
         person, formerly = _identities(delivery.person, said)
+        reading = False
         for _ in range(_ROUNDS):
             now = self._parts.clock()
             talk = await conversations.load(
                 self._parts.documents, delivery.phone_number_id, person, now, formerly=formerly
             )
             decision = self._judge(talk, said, now)
-            plan = self._begin(self._plan(decision, talk.person, said, delivery.phone_number_id))
+            if decision.replies and not reading:
+                # Before the plan is stored, so that Meta hears of the typing before it has the reply.
+                await meanwhile.enter_async_context(self._parts.sender.reading(said.wamid))
+                reading = True
+            plan = self._begin(self._replies(decision, talk.person, said, delivery.phone_number_id))
             talk = replace(
                 talk,
                 state=decision.state,
@@ -187,7 +200,7 @@ class _Attempt:
         name = said.contact.profile.name if said.contact else None
         return self._parts.bot(Conversation(talk.state, name or "", talk.opted_out), said)
 
-    def _plan(self, decision: Decision, person: Person, said: Message, phone_number_id: str) -> Plan:
+    def _replies(self, decision: Decision, person: Person, said: Message, phone_number_id: str) -> Plan:
         to = {"wa_id": person.wa_id, "user_id": person.user_id}
         replies = tuple(self._addressed(reply, person) for reply in decision.replies)
         if decision.lead is None:
@@ -213,7 +226,9 @@ class _Attempt:
         if index is not None and self._entry.plan.replies[index].status == "sending":
             metrics.AMBIGUOUS.inc()
             log.warning("a send was under way in a crash", extra=fields(delivery=self._entry.id))
-            self._entry = replace(self._entry, plan=_unclear(self._entry.plan, index))
+            # The window begins now: the statuses of the time when nobody was here are still on their way.
+            plan = _unclear(self._entry.plan, index, self._parts.clock())
+            self._entry = replace(self._entry, plan=plan)
 
     async def _carry_out(self) -> None:
         while (index := self._entry.plan.next) is not None:
@@ -235,7 +250,7 @@ class _Attempt:
     async def _send(self, index: int, reply: Reply) -> None:
         log.debug("sending", extra=fields(delivery=self._entry.id, attempt=reply.attempts))
         started = time.monotonic()
-        outcome = await self._parts.sender.send(index, reply, self._entry.id)
+        outcome = await self._parts.sender.send(self._entry.plan, index, self._entry.id)
         if outcome.wait is not None:
             unclear = outcome.change(self._entry.plan).replies[index].status == "unknown"
             await self._give_up(Outcome.WAITING if unclear else Outcome.LATER, outcome.change, outcome.wait)
@@ -257,20 +272,25 @@ class _Attempt:
     async def _settle(self, index: int, reply: Reply) -> None:
         """No status has told what became of a send: wait, send once more, or leave it to a person."""
         now, rules = self._parts.clock(), self._parts.rules
-        left = (reply.at or now) + rules.window - now
+        since = reply.at or now
+        left = since + rules.window - now
         if left > dt.timedelta():
-            await self._give_up(Outcome.WAITING, lambda plan: _unclear(plan, index), left.total_seconds())
-        if rules.policy == "resend" and not reply.resent:
-            metrics.RESENT.inc()
-            log.warning("an unclear send is sent once more", extra=fields(delivery=self._entry.id))
-            await self._record(lambda plan: _resend(plan, index, now))
-        else:
+            await self._give_up(
+                Outcome.WAITING, lambda plan: _unclear(plan, index, since), left.total_seconds()
+            )
+        resend = rules.policy == "resend" and not reply.resent
+        await self._record(lambda plan: _resend(plan, index, now) if resend else _park(plan, index, now))
+        # A status may have settled it at the last moment.
+        reply = self._entry.plan.replies[index]
+        if reply.parked:
             metrics.PARKED.inc()
             log.error(
                 "an unclear send waits for a person: look whether it arrived",
                 extra=fields(delivery=self._entry.id),
             )
-            await self._record(lambda plan: _park(plan, index))
+        elif not reply.settled:
+            metrics.RESENT.inc()
+            log.warning("an unclear send is sent once more", extra=fields(delivery=self._entry.id))
 
     async def _publish(self, lead: Mapping[str, Any]) -> None:
         """To the `leads` topic, at least once: `lead_id` tells copies."""
@@ -302,9 +322,12 @@ def _as_it_is(plan: Plan) -> Plan:
     return plan
 
 
-def _unclear(plan: Plan, index: int) -> Plan:
-    reply = plan.replies[index]
-    return plan.having(index, reply.moved("unknown", reply.at or dt.datetime.now(dt.UTC)))
+def _not_begun(plan: Plan) -> Plan:
+    return plan if plan.next is None else plan.having(plan.next, plan.replies[plan.next].put_back())
+
+
+def _unclear(plan: Plan, index: int, at: dt.datetime) -> Plan:
+    return plan.having(index, plan.replies[index].moved("unknown", at))
 
 
 def _resend(plan: Plan, index: int, at: dt.datetime) -> Plan:
@@ -312,8 +335,8 @@ def _resend(plan: Plan, index: int, at: dt.datetime) -> Plan:
     return plan if reply.settled else plan.having(index, replace(reply, resent=True).begun(at))
 
 
-def _park(plan: Plan, index: int) -> Plan:
-    reply = _unclear(plan, index).replies[index]
+def _park(plan: Plan, index: int, at: dt.datetime) -> Plan:
+    reply = plan.replies[index].moved("unknown", at)
     return plan if reply.settled else plan.having(index, replace(reply, parked=True))
 
 

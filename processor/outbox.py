@@ -127,7 +127,7 @@ class Outbox:
 
     async def decide(self, entry: Entry, plan: Plan, conversation: Sequence[Write]) -> Entry:
         """The plan and the conversation's new state in one atomic commit; raises Conflict where either has changed."""
-        state = State.PLANNED if plan.next is not None or plan.lead else State.DONE
+        state = State.DONE if plan.finished else State.PLANNED
         fields = {"state": state, **_fields(plan), **self._leased(entry.owner)}
         writes = [firestore.update(entry.name, fields, entry.fence), *conversation]
         try:
@@ -154,26 +154,34 @@ class Outbox:
         `sending` and has to treat it as unknown.
         """
         deadline = asyncio.get_running_loop().time() + _RECORD_SECONDS
+        stale = False
         while True:
-            plan = change(entry.plan)
-            finished = plan.next is None and not plan.lead
-            state = State.DONE if finished else State.PLANNED
-            fields = {"state": state, **_fields(plan), **self._leased(entry.owner)}
             try:
+                if stale:
+                    entry, stale = await self.reread(entry), False
+                plan = change(entry.plan)
+                state = State.DONE if plan.finished else State.PLANNED
+                fields = {"state": state, **_fields(plan), **self._leased(entry.owner)}
                 return await self._write(replace(entry, state=state, plan=plan), fields)
             except Conflict:
-                entry = await self.reread(entry)
+                stale = True
             except Unavailable:
                 if asyncio.get_running_loop().time() > deadline:
                     raise
                 await asyncio.sleep(_PAUSE)
 
     async def release(self, entry: Entry, change: Callable[[Plan], Plan], until: dt.datetime) -> None:
-        """Gives the delivery up until then; best effort: the lease covers what fails here."""
+        """Gives the delivery up until then; best effort: the lease covers what fails here.
+
+        Where a status has settled meanwhile what was to be waited for, nobody need wait.
+        """
+        awaited = change(entry.plan).next
         try:
             for _ in range(_ROUNDS):
                 plan = change(entry.plan)
-                fields = {**_fields(plan), "owner": "", "lease_until": until}
+                state = State.DONE if entry.state is State.PLANNED and plan.finished else entry.state
+                lease_until = until if plan.next == awaited else self._clock()
+                fields = {"state": state, **_fields(plan), "owner": "", "lease_until": lease_until}
                 try:
                     await self._write(replace(entry, plan=plan), fields)
                 except Conflict:
@@ -192,7 +200,7 @@ class Outbox:
             if plan == before.plan:
                 return plan
             fields: dict[str, Any] = _fields(plan)
-            if not before.owner:
+            if not before.owner and plan.next != before.plan.next:
                 fields["lease_until"] = self._clock()  # nobody need wait for what is known now
             try:
                 await self._write(before, fields)

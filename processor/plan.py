@@ -104,6 +104,11 @@ class Plan:
         """The first reply with something left to do: they go out one after the other."""
         return next((index for index, reply in enumerate(self.replies) if not reply.settled), None)
 
+    @property
+    def finished(self) -> bool:
+        """Whether nothing is left to do at all."""
+        return self.next is None and not self.lead
+
     def having(self, index: int, reply: Reply) -> "Plan":
         """With that reply in the place of its earlier self."""
         replies = (*self.replies[:index], reply, *self.replies[index + 1 :])

@@ -75,18 +75,26 @@ class Endpoint:
             "person": mask(delivery.person.key) if delivery.person.key else None,
         }
         log.debug("pushed", extra=fields(**said, attempt=message.delivery_attempt))
-        if delivery.kind != "message":
-            outcome = await self._records.take(delivery)
-        elif delivery.phone_number_id != self._phone_number_id:
-            # Answered by the service that has that number's token; this one would answer from the wrong number.
-            outcome = Outcome.FOREIGN
-        else:
-            outcome = await answer(self._parts, delivery, received_at)
+        error: Exception | None = None
+        try:
+            outcome = await self._outcome(delivery, received_at)
+        except Exception as raised:  # noqa: BLE001 a bot's, most likely: told with its delivery, and pushed again
+            outcome, error = Outcome.BROKEN, raised
+            metrics.REFUSED.labels("internal").inc()
         metrics.DELIVERIES.labels(delivery.kind, outcome).inc()
         seconds = round((self._parts.clock() - received_at).total_seconds(), 3)
-        level = logging.INFO if outcome in _EXPECTED else logging.WARNING
-        log.log(level, _SENTENCES[outcome], extra=fields(**said, outcome=str(outcome), seconds=seconds))
+        level = logging.INFO if outcome in _EXPECTED else logging.ERROR if error else logging.WARNING
+        told = fields(**said, outcome=str(outcome), seconds=seconds)
+        log.log(level, _SENTENCES[outcome], extra=told, exc_info=error)
         return outcome
+
+    async def _outcome(self, delivery: Delivery, received_at: dt.datetime) -> Outcome:
+        if delivery.kind != "message":
+            return await self._records.take(delivery)
+        if delivery.phone_number_id != self._phone_number_id:
+            # Answered by the service that has that number's token; this one would answer from the wrong number.
+            return Outcome.FOREIGN
+        return await answer(self._parts, delivery, received_at)
 
 
 _EXPECTED = frozenset(
@@ -105,6 +113,7 @@ _SENTENCES: Mapping[Outcome, str] = {
     Outcome.LATER: "could not be sent now: comes again",
     Outcome.PAUSED: "nothing is sent at the moment: comes again",
     Outcome.AWAY: "Firestore is away: comes again",
+    Outcome.BROKEN: "could not be handled: comes again, and at last is a dead letter",
 }
 
 

@@ -2,7 +2,7 @@
 
 200 with a message id          sent
 refused: the request, person   failed; the person cannot be reached: nor by the replies after it
-refused: the 24-hour window    the template of WINDOW_TEMPLATE instead, else failed
+refused: the 24-hour window    the template of WINDOW_TEMPLATE in place of the plan, else failed
 refused: access or billing     nothing is sent for a while, the reply waits, nobody is to blame
 throttled                      waits here when that is short, else gives the delivery up for as long
 never left, transient          gives the delivery up; Pub/Sub brings it back
@@ -35,6 +35,7 @@ from whatsapp.errors import (
 
 log = logging.getLogger(__name__)
 Change = Callable[[Plan], Plan]
+_MOST_FOLDS = 4  # of a throttled send's pause: 4^4 = 256 s, by when the pair limit has let go
 _SHORT_WAIT = 3.0  # seconds; Pub/Sub narrows its window where push requests are slow
 _READ_MARK_SECONDS = 1.0
 
@@ -105,8 +106,9 @@ class Sender:
             except (WhatsAppError, TimeoutError) as error:
                 log.debug("not marked as read: %s", type(error).__name__)
 
-    async def send(self, index: int, reply: Reply, outbox_id: str) -> Outcome:
+    async def send(self, plan: Plan, index: int, outbox_id: str) -> Outcome:
         """Sends a reply that stands written down as `sending`."""
+        reply = plan.replies[index]
         key = CallbackKey(outbox_id, index, reply.attempts)
         body = {**reply.payload, "biz_opaque_callback_data": str(key)}
         try:
@@ -118,7 +120,7 @@ class Sender:
         except AmbiguousError as error:
             return self._unclear(index, error)
         except (NotSentError, GraphError) as error:
-            return await self._refused(index, reply, error)
+            return await self._refused(plan, index, error)
         metrics.SENT.labels(str(reply.payload.get("type", "other"))).inc()
         return Outcome(
             lambda plan: _in_place(plan, index, lambda it: it.moved("sent", self._now(), wamid=sent.wamid)),
@@ -130,12 +132,13 @@ class Sender:
         metrics.count_graph_error(error.kind, None)
         log.warning("a send is unclear: %s", error)
         return Outcome(
-            lambda plan: _in_place(plan, index, lambda it: it.moved("unknown", it.at or self._now())),
+            lambda plan: _in_place(plan, index, lambda it: it.moved("unknown", self._now())),
             self._window,
         )
 
-    async def _refused(self, index: int, reply: Reply, error: NotSentError | GraphError) -> Outcome:
+    async def _refused(self, plan: Plan, index: int, error: NotSentError | GraphError) -> Outcome:
         """Surely not accepted: what now?"""
+        reply = plan.replies[index]
         code = error.code if isinstance(error, GraphError) else None
         metrics.count_graph_error(error.kind, code)
         said = {"code": code, "kind": error.kind, "message": str(error)}
@@ -146,11 +149,11 @@ class Sender:
 
         match error:
             case ThrottledError():
-                wait = error.pause(reply.attempts - 1)
-                if wait <= _SHORT_WAIT:
-                    await asyncio.sleep(wait)
-                    return Outcome(lambda plan: plan)
-                return Outcome(put_back, wait)
+                wait = error.pause(min(reply.attempts - 1, _MOST_FOLDS))
+                if wait > _SHORT_WAIT:
+                    return Outcome(put_back, wait)
+                await asyncio.sleep(wait)
+                return Outcome(put_back)
             case AccessError():
                 self._paused_until = time.monotonic() + self._pause
                 log.error(
@@ -161,23 +164,29 @@ class Sender:
                 return Outcome(put_back, 0.0)
             case WindowError() if self._template and reply.payload.get("type") != "template":
                 instead = {**_address(reply.payload), **self._template}
+                rest = self._failed(range(index + 1, len(plan.replies)), said)
                 return Outcome(
-                    lambda plan: _in_place(plan, index, lambda it: _instead(it, instead, self._now()))
+                    lambda plan: _in_place(rest(plan), index, lambda it: _instead(it, instead, self._now()))
                 )
-            case TransientError() | NotSentError():
+            case TransientError():
+                return Outcome(put_back, error.retry_after or 0.0)
+            case NotSentError():
                 return Outcome(put_back, 0.0)
+            case RecipientError() | WindowError():
+                return Outcome(self._failed(range(index, len(plan.replies)), said))
             case _:
-                return self._failed(index, said, everything=isinstance(error, RecipientError))
+                return Outcome(self._failed(range(index, index + 1), said))
 
-    def _failed(self, index: int, error: Mapping[str, Any], *, everything: bool) -> Outcome:
+    def _failed(self, replies: range, error: Mapping[str, Any]) -> Change:
+        """Nobody will get these."""
+
         def change(plan: Plan) -> Plan:
-            last = len(plan.replies) if everything else index + 1
-            for each in range(index, last):
-                plan = _in_place(plan, each, lambda it: it.moved("failed", self._now(), error=error))
+            for index in replies:
+                plan = _in_place(plan, index, lambda it: it.moved("failed", self._now(), error=error))
             return plan
 
-        metrics.REPLIES_FAILED.labels(str(error["kind"])).inc()
-        return Outcome(change)
+        metrics.REPLIES_FAILED.labels(str(error["kind"])).inc(len(replies))
+        return change
 
 
 def _in_place(plan: Plan, index: int, change: Callable[[Reply], Reply]) -> Plan:
