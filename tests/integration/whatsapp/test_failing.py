@@ -199,11 +199,14 @@ async def test_a_connection_that_nobody_takes_was_surely_not_a_send(deaf_address
 
 
 async def test_a_send_that_finds_no_free_connection_was_surely_not_one() -> None:
-    async with graph(*[Stall()] * 100) as meta, client_of(meta, tries=1, timeout=1.5) as client:
+    async with graph(*[Stall()] * 101) as meta, client_of(meta, tries=1, timeout=1.5) as client:
         sends = [client.send(Text(body="Oi"), to=ANA, ambiguous="raise") for _ in range(101)]
         ends = await asyncio.gather(*sends, return_exceptions=True)
-        assert len(meta.requests) == 100
-    assert sorted(type(end).__name__ for end in ends) == ["AmbiguousError"] * 100 + ["NotSentError"]
+        arrived = len(meta.requests)
+        meta.script.clear()
+    assert arrived <= 100
+    found = sorted(type(end).__name__ for end in ends)
+    assert found == ["AmbiguousError"] * arrived + ["NotSentError"] * (101 - arrived)
 
 
 async def test_a_try_ends_with_its_time_however_busy_the_wire_is() -> None:
