@@ -6,11 +6,11 @@ locals {
 }
 
 output "set_secrets" {
-  description = "Run each once, before the second apply; the value is typed, so it is in no shell history."
-  value = [
+  description = "Run each once, before the second apply (terraform output -raw set_secrets); the value is typed, so it is in no shell history."
+  value = join("", [
     for secret in google_secret_manager_secret.this :
-    "read -rs VALUE && printf %s \"$VALUE\" | gcloud secrets versions add ${secret.secret_id} --project=${var.project_id} --data-file=-"
-  ]
+    "read -rs VALUE && printf %s \"$VALUE\" | gcloud secrets versions add ${secret.secret_id} --project=${var.project_id} --data-file=-\n"
+  ])
 }
 
 output "build_images" {

@@ -91,6 +91,10 @@ resource "google_monitoring_alert_policy" "webhooks_burn" {
     }
   }
 
+  alert_strategy {
+    auto_close = "1800s"
+  }
+
   documentation {
     mime_type = "text/markdown"
     content   = file("${path.module}/runbooks/objective-webhooks.md")
@@ -138,6 +142,10 @@ resource "google_monitoring_alert_policy" "replies_burn" {
       evaluation_interval       = "60s"
       disable_metric_validation = true
     }
+  }
+
+  alert_strategy {
+    auto_close = "1800s"
   }
 
   documentation {

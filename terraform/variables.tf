@@ -109,12 +109,22 @@ variable "webhook_instances" {
   type        = object({ min = optional(number, 1), max = optional(number, 20) })
   description = "One warm instance keeps the first message of the morning under Meta's 250 ms; 0 saves its price."
   default     = {}
+
+  validation {
+    condition     = var.webhook_instances.min >= 0 && var.webhook_instances.max >= max(1, var.webhook_instances.min)
+    error_message = "min is 0 or more, max at least min and at least 1."
+  }
 }
 
 variable "processor_instances" {
   type        = object({ min = optional(number, 0), max = optional(number, 10) })
   description = "With 0 the first reply after a quiet quarter of an hour waits for a cold start, within the 10 s objective."
   default     = {}
+
+  validation {
+    condition     = var.processor_instances.min >= 0 && var.processor_instances.max >= max(1, var.processor_instances.min)
+    error_message = "min is 0 or more, max at least min and at least 1."
+  }
 }
 
 variable "instance_based_billing" {

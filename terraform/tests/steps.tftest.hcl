@@ -18,7 +18,7 @@ run "the_first_apply_makes_what_the_images_stand_on_and_runs_nothing" {
     error_message = "Without images there is nothing to run."
   }
   assert {
-    condition     = length(output.set_secrets) == 3 && strcontains(output.build_images, "cloudbuild.yaml") && startswith(output.callback_url, "not yet")
+    condition     = length(regexall("gcloud secrets versions add whatsapp-[a-z-]+ ", output.set_secrets)) == 3 && strcontains(output.build_images, "cloudbuild.yaml") && startswith(output.callback_url, "not yet")
     error_message = "The outputs must tell the next step: secrets, images, then apply again."
   }
   assert {
@@ -100,10 +100,12 @@ run "mistakes_in_the_variables_are_told_before_anything_is_made" {
     dedupe_ttl_hours      = 0
     max_delivery_attempts = 5
     no_traffic_minutes    = 1
+    webhook_instances     = { min = 5, max = 4 }
     domain                = "https://whatsapp.example.com/"
   }
   expect_failures = [
     var.project_id, var.phone_number_id, var.alert_email, var.secret_versions,
     var.dedupe_ttl_hours, var.max_delivery_attempts, var.no_traffic_minutes, var.domain,
+    var.webhook_instances,
   ]
 }
