@@ -36,7 +36,6 @@ def test_a_thousand_updates_take_a_handful_of_calls(
     webhook = start_webhook(
         FIRESTORE_EMULATOR_HOST=to_firestore.address,
         PUBSUB_EMULATOR_HOST=to_pubsub.address,
-        CLAIM_TIMEOUT_SECONDS="10",
     )
     people = [f"55119999{n:05d}" for n in range(20)]
     messages = [bodies.text(sender=people[n % 20]) for n in range(600)]
@@ -52,7 +51,7 @@ def test_a_thousand_updates_take_a_handful_of_calls(
 def test_many_requests_at_once_share_their_calls(
     topic: Topic, start_webhook: StartWebhook, to_firestore: Wire
 ) -> None:
-    webhook = start_webhook(FIRESTORE_EMULATOR_HOST=to_firestore.address, CLAIM_TIMEOUT_SECONDS="10")
+    webhook = start_webhook(FIRESTORE_EMULATOR_HOST=to_firestore.address)
     several = [bodies.of(bodies.text()) for _ in range(200)]
     with ThreadPoolExecutor(40) as pool:
         assert {answer.status_code for answer in pool.map(webhook.post, several)} == {200}
@@ -67,7 +66,7 @@ def test_a_message_is_published_once_though_firestores_reply_is_lost_to(
     start_webhook: StartWebhook,
     to_firestore: Wire,
 ) -> None:
-    webhook = start_webhook(FIRESTORE_EMULATOR_HOST=to_firestore.address, CLAIM_TIMEOUT_SECONDS="10")
+    webhook = start_webhook(FIRESTORE_EMULATOR_HOST=to_firestore.address)
     fresh, abandoned = bodies.text(), bodies.text()
     leave_document(documents, bodies.of(abandoned), lease_until=LONG_AGO)
     message = fresh if call == "create" else abandoned

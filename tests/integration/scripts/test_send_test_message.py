@@ -1,0 +1,84 @@
+"""scripts/send_test_message.py against the simulator's Graph API, which refuses what Meta's would."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from local.emulators import free_ports
+from simulator.people import Business
+from simulator.server import Server
+from simulator.simulation import Configuration
+
+ROOT = Path(__file__).resolve().parents[3]
+ANA = "5511999990001"
+TOKEN = "a-token"
+
+
+@pytest.fixture
+def meta() -> Iterator[Server]:
+    """A Graph API whose webhooks nobody takes."""
+    port, nobody = free_ports(2)
+    configuration = Configuration(
+        webhook_url=f"http://127.0.0.1:{nobody}/", app_secret="x", access_token=TOKEN, port=port
+    )
+    with Server(configuration) as server:
+        yield server
+
+
+def run(*arguments: str, url: str = "", token: str | None = TOKEN) -> subprocess.CompletedProcess[str]:
+    """As a person would, from the root of a clone."""
+    environment = {"WHATSAPP_PHONE_NUMBER_ID": Business().phone_number_id, "WHATSAPP_API_URL": f"{url}/v25.0"}
+    if token:
+        environment["WHATSAPP_ACCESS_TOKEN"] = token
+    command = [sys.executable, "scripts/send_test_message.py", *arguments]
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_a_message_of_each_kind_is_accepted(meta: Server) -> None:
+    httpx.post(f"{meta.url}/api/people/ana/messages", json={"type": "text", "text": {"body": "Oi"}})
+    for arguments in (
+        ("--text", "Olá!"),
+        ("--image", "https://example.com/car.jpg", "--text", "Honda Civic 2023"),
+        ("--buttons", "Ver carros", "Falar com vendedor"),
+        ("--template", "hello_world", "--language", "en_US"),
+    ):
+        sent = run("--to", ANA, *arguments, url=meta.url)
+        assert sent.returncode == 0, (arguments, sent.stderr)
+        assert "accepted: wamid." in sent.stdout
+    said = httpx.get(f"{meta.url}/api/people/ana/replies", params={"count": 4, "timeout": 10}).json()
+    kinds = [message["type"] for message in said["replies"]]
+    assert kinds == ["text", "image", "interactive", "template"]
+
+
+def test_what_meta_refuses_is_told_and_what_helps(meta: Server) -> None:
+    shut = run("--to", ANA, "--text", "Olá!", url=meta.url)
+    # Meta, Cloud API, "Error codes": outside the window a send is accepted or refused with 131047.
+    assert (shut.returncode, "131047" in shut.stderr) == (1, True), shut
+    assert "--template" in shut.stderr
+    stranger = run("--to", ANA, url=meta.url, token="another-token")
+    assert stranger.returncode == 1
+    assert "not accepted" in stranger.stderr
+    assert "another-token" not in stranger.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "token", "code", "said"),
+    [
+        (["--to", ANA], None, 2, "not set: WHATSAPP_ACCESS_TOKEN"),
+        ([], TOKEN, 2, "--to"),
+        (["--to", ANA, "--text", "x" * 5000], TOKEN, 2, "not sent, it would be refused"),
+        (["--to", ANA, "--image", "http://example.com/car.jpg"], TOKEN, 2, "https"),
+    ],
+)
+def test_what_is_wrong_is_said_before_anything_is_sent(
+    arguments: list[str], token: str | None, code: int, said: str
+) -> None:
+    found = run(*arguments, url="http://127.0.0.1:1", token=token)
+    assert (found.returncode, said in found.stderr) == (code, True), found.stderr
+    assert "Traceback" not in found.stderr
