@@ -28,6 +28,7 @@ export function weatherWords(weather) {
 
 export class WeatherPanel {
   #timer = null;
+  #turning = 0;
 
   constructor(store, person) {
     this.store = store;
@@ -53,31 +54,32 @@ export class WeatherPanel {
   }
 
   async #turn(input) {
-    const value = input.type === "checkbox" ? input.checked : input.type === "number" ? Number(input.value) : input.value;
-    if (input.name === "graph_times") return this.#turnGraph();
-    if (input.name === "graph") return this.#turnGraph();
-    try {
-      await api.weather({ [input.name]: value });
-    } catch {
-      this.#draw();
+    if (!input.checkValidity()) {
+      toast(`${input.closest("label").querySelector("strong").textContent}: ${input.validationMessage}`, "error");
+      return this.#draw();
     }
-  }
-
-  async #turnGraph() {
-    const times = this.form.elements.graph_times.value;
+    const { graph, graph_times: times } = this.form.elements;
+    const value = input.type === "checkbox" ? input.checked : input.type === "number" ? Number(input.value) : input.value;
+    const changes = input === graph || input === times
+      ? { graph: graph.value, graph_times: times.value === "" ? null : Number(times.value) }
+      : { [input.name]: value };
+    // The answer to one switch must not turn back the next, which is on its way already.
+    this.#turning += 1;
     try {
-      await api.weather({ graph: this.form.elements.graph.value, graph_times: times === "" ? null : Number(times) });
-    } catch {
+      this.store.weather = await api.weather(changes);
+    } finally {
+      this.#turning -= 1;
       this.#draw();
     }
   }
 
   #draw() {
+    if (this.#turning) return;
     const weather = this.store.weather;
     for (const [name, value] of Object.entries(weather)) {
       const input = this.form.elements[name];
       if (input.type === "checkbox") input.checked = value;
-      else if (document.activeElement !== input) input.value = value ?? "";
+      else input.value = value ?? "";
     }
     const words = weatherWords(weather);
     const chip = document.getElementById("weather-chip");

@@ -1,0 +1,106 @@
+"""The weather panel: switches that make it rain, and counters that tell what came of it."""
+
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from simulator.server import Server
+from tests.browser.conftest import write
+from tests.integration.simulator.plain_webhook import PlainWebhook
+
+
+@pytest.fixture
+def panel(page: Page) -> Page:
+    page.get_by_role("button", name="Weather", exact=True).click()
+    expect(page.get_by_role("tabpanel", name="Weather")).to_be_visible()
+    return page
+
+
+def counter(page: Page, name: str, value: int | str) -> None:
+    expect(page.locator(f"[data-counter={name}] dd")).to_have_text(str(value))
+
+
+def test_duplicates_reach_the_webhook_and_one_answer_comes_back(panel: Page, webhook: PlainWebhook) -> None:
+    panel.get_by_label("Duplicates").fill("4")
+    panel.get_by_label("Duplicates").press("Enter")
+    expect(panel.get_by_role("button", name="Weather", exact=True)).to_contain_text("duplicates")
+    write(panel, "Oi")
+
+    webhook.wait(lambda: len(webhook.messages) == 5)
+    expect(panel.locator(".message.theirs .ticks.read")).to_be_visible()
+    expect(panel.locator(".message.theirs")).to_have_count(1)
+    for name, value in (("written", 1), ("answered", 1), ("replies", 1), ("unanswered", 0), ("waiting", 0)):
+        counter(panel, name, value)
+
+
+def test_every_switch_reaches_the_simulator_and_fair_weather_turns_all_off(
+    panel: Page, plain: tuple[PlainWebhook, Server]
+) -> None:
+    for label in ("Disorder", "Batches", "Bad signature", "Statuses lost"):
+        panel.get_by_label(label).check(force=True)
+    panel.get_by_label("Delay, seconds").fill("0.2")
+    panel.get_by_label("Delay, seconds").press("Tab")
+    panel.get_by_label("A send is").select_option("throttled")
+    panel.get_by_label("For how many sends").fill("3")
+    panel.get_by_label("For how many sends").press("Tab")
+    chip = panel.get_by_role("button", name="Weather", exact=True)
+    expect(chip).to_contain_text("Graph: throttled")
+
+    world = plain[1].simulation.world
+    expect(panel.get_by_label("For how many sends")).to_have_value("3")
+    expect(chip).to_contain_text("statuses lost")
+    deadline = time.monotonic() + 5
+    while world.weather.graph_times != 3 and time.monotonic() < deadline:
+        panel.wait_for_timeout(20)
+    weather = world.weather
+    assert (weather.disorder, weather.batches, weather.bad_signature, weather.statuses_lost) == (True,) * 4
+    assert (weather.delay_seconds, weather.graph, weather.graph_times) == (0.2, "throttled", 3)
+
+    panel.get_by_role("button", name="Fair weather", exact=True).click()
+    expect(chip).to_contain_text("Fair weather")
+    expect(panel.get_by_label("Bad signature")).not_to_be_checked()
+    assert world.weather == type(weather)()
+
+
+def test_a_bad_signature_is_refused_and_the_message_waits_until_the_weather_clears(
+    panel: Page, webhook: PlainWebhook
+) -> None:
+    panel.get_by_label("Bad signature").check(force=True)
+    write(panel, "Oi")
+    webhook.wait(lambda: len(webhook.received) >= 2)
+    assert not any(received.genuine for received in webhook.received)
+    expect(panel.locator(".message.mine .ticks.sent")).to_be_visible()
+    counter(panel, "waiting", 1)
+    counter(panel, "accepted", 0)
+
+    panel.get_by_label("Bad signature").uncheck(force=True)
+    expect(panel.locator(".message.mine .ticks.read")).to_be_visible()
+    expect(panel.locator(".message.theirs")).to_have_count(1)
+    counter(panel, "waiting", 0)
+
+
+def test_a_value_that_no_switch_takes_is_explained_and_put_back(panel: Page) -> None:
+    panel.get_by_label("Duplicates").fill("1000")
+    panel.get_by_label("Duplicates").press("Tab")
+
+    expect(panel.locator(".toast.error")).to_contain_text(
+        "Duplicates: Value must be less than or equal to 100"
+    )
+    expect(panel.get_by_label("Duplicates")).to_have_value("0")
+
+
+def test_somebody_elses_webhook_cannot_be_stopped_and_the_page_says_so(panel: Page) -> None:
+    expect(panel.get_by_text("The webhook was started by somebody else")).to_be_visible()
+    expect(panel.get_by_role("button", name="Stop the webhook")).to_have_count(0)
+
+
+def test_twenty_messages_at_once_get_twenty_answers_and_start_over_empties_all(panel: Page) -> None:
+    panel.get_by_role("button", name="Write 20 messages").click()
+    counter(panel, "written", 20)
+    counter(panel, "replies", 20)
+    counter(panel, "waiting", 0)
+
+    panel.get_by_role("button", name="Start over").click()
+    expect(panel.locator(".message")).to_have_count(0)
+    counter(panel, "written", 0)
