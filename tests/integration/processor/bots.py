@@ -1,20 +1,22 @@
-"""Bots that a test names in BOT."""
+"""The bot of the tests: the project's own, but for three words."""
 
-from processor.bot import Conversation, Decision
-from whatsapp.inbound import Message
-from whatsapp.outbound import Text
+from processor.bot import Conversation, Decision, faciliauto
+from whatsapp.inbound import Message, Text
+from whatsapp.outbound import Text as TextReply
 
+TWICE = "diga duas coisas"
+FAIL_ONCE = "falhe uma vez"
+UNSENDABLE = "diga algo que ninguém pode enviar"
 _seen: set[str] = set()
 
 
-def two_replies(conversation: Conversation, message: Message) -> Decision:
-    """Says two things to whatever is said."""
-    return Decision((Text(body="um"), Text(body="dois")))
-
-
-def raises_at_first(conversation: Conversation, message: Message) -> Decision:
-    """Fails at a message's first push."""
-    if message.wamid not in _seen:
-        _seen.add(message.wamid)
-        raise RuntimeError("a bug")
-    return Decision((Text(body="um"),))
+def bot(conversation: Conversation, message: Message) -> Decision:
+    """Says two things, or fails at a message's first push, where asked to."""
+    match message.content:
+        case Text(body=body) if body == TWICE:
+            return Decision((TextReply(body="um"), TextReply(body="dois")), conversation.state)
+        case Text(body=body) if body == FAIL_ONCE and message.wamid not in _seen:
+            _seen.add(message.wamid)
+            raise RuntimeError("a bug")
+        case _:
+            return faciliauto.bot(conversation, message)

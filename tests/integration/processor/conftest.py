@@ -1,10 +1,10 @@
 """The processor as a real functions-framework process, on the emulators, before a Graph API that does as it is told.
 
-One processor, one project and one Graph API serve all tests of a worker; each test has people of its own, and sees of
-metrics and logs what is new.  A test that needs other settings, or a crash, starts a processor of its own.
+Two processors, one project and one Graph API serve all tests of a worker; each test has people of its own, and sees of
+metrics and logs what is new.  Time that must pass (a lease, the window) is passed in the documents: `let_time_pass`.
 """
 
-import itertools
+import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -23,14 +23,12 @@ from local.processes import Processes
 from tests import bodies, services
 from tests.integration.processor.graph import Graph
 from tests.integration.processor.people import Someone
-from tests.integration.processor.pushing import Processor
+from tests.integration.processor.pushing import Processor, document_id
 
 StartService = Callable[..., services.Service]
 StartProcessor = Callable[..., Processor]
+LONG_AGO = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 ACCESS_TOKEN = "the-access-token-of-the-tests"
-
-
-_topics = itertools.count(1)
 
 
 class Leads:
@@ -59,6 +57,13 @@ class Leads:
         return [item.message for item in answer.received_messages]
 
 
+def let_time_pass(documents: firestore.Client, body: dict[str, Any]) -> None:
+    """Long ago the lease of a body's delivery ran out, and its replies last moved."""
+    document = documents.document("outbox", document_id(body))
+    replies = [{**reply, "at": reply["at"] and LONG_AGO} for reply in document.get().get("replies")]
+    document.update({"lease_until": LONG_AGO, "replies": replies})
+
+
 @pytest.fixture(scope="session")
 def project() -> str:
     """The Google Cloud project of this worker's processors."""
@@ -71,10 +76,18 @@ def ana() -> Someone:
     return Someone.new()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def leads(emulators: Emulators, project: str) -> Leads:
-    """A topic nobody has created yet: name it in LEADS_TOPIC."""
-    return Leads(project, emulators, f"leads-{next(_topics)}")
+    """The topic of `processor`."""
+    found = Leads(project, emulators, "leads")
+    found.create()
+    return found
+
+
+@pytest.fixture
+def no_leads_yet(emulators: Emulators, project: str) -> Leads:
+    """The topic of `other_processor`, which nobody has created."""
+    return Leads(project, emulators, "leads-of-others")
 
 
 @pytest.fixture(scope="session")
@@ -118,9 +131,7 @@ def start_service(
                 "WHATSAPP_ACCESS_TOKEN": ACCESS_TOKEN,
                 "PUSH_AUTH": "none",
                 "GRAPH_TIMEOUT_SECONDS": "0.6",
-                "REPLY_LEASE_SECONDS": "60",
-                "AMBIGUOUS_WINDOW_SECONDS": "1",
-                "NUMBER_PAUSE_SECONDS": "1",
+                "BOT": "tests.integration.processor.bots:bot",
                 **settings,
             }
             logs = tmp_path_factory.mktemp("processor")
@@ -147,7 +158,24 @@ def the_service(start_service: StartService) -> services.Service:
     return start_service()
 
 
+@pytest.fixture(scope="session")
+def the_other_service(start_service: StartService) -> services.Service:
+    return start_service(
+        AMBIGUOUS_SENDS="park",
+        WINDOW_TEMPLATE="volte_a_falar",
+        NUMBER_PAUSE_SECONDS="0.5",
+        HUMAN_SILENCE_HOURS="0",
+        LEADS_TOPIC="leads-of-others",
+    )
+
+
 @pytest.fixture
 def processor(the_service: services.Service) -> Processor:
-    """The processor; of its metrics and logs, what is new since now."""
+    """The processor, with the settings that are usual."""
     return Processor(the_service)
+
+
+@pytest.fixture
+def other_processor(the_other_service: services.Service) -> Processor:
+    """One that parks, has a template, pauses shortly, is not silenced, and lacks its topic of leads."""
+    return Processor(the_other_service)

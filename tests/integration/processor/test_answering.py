@@ -8,7 +8,6 @@ from google.cloud import firestore
 
 from processor.bot import texts
 from tests import bodies
-from tests.integration.processor.conftest import StartProcessor
 from tests.integration.processor.graph import Graph
 from tests.integration.processor.people import Someone
 from tests.integration.processor.pushing import Processor, document_id
@@ -57,9 +56,9 @@ def test_of_fifty_pushes_at_once_one_is_answered(processor: Processor, graph: Gr
 
 
 def test_two_processors_racing_for_the_same_messages_answer_each_once(
-    processor: Processor, start_processor: StartProcessor, graph: Graph
+    processor: Processor, other_processor: Processor, graph: Graph
 ) -> None:
-    both = [processor, start_processor()]
+    both = [processor, other_processor]
     people = [Someone.new() for _ in range(15)]
     several = [person.says() for person in people]
     with ThreadPoolExecutor(16) as pool:
@@ -146,11 +145,10 @@ def test_an_answer_from_the_phone_app_silences_the_bot_which_keeps_its_memory(
 
 
 def test_the_bot_speaks_again_when_its_silence_is_over(
-    start_processor: StartProcessor, graph: Graph, ana: Someone
+    other_processor: Processor, graph: Graph, ana: Someone
 ) -> None:
-    processor = start_processor(HUMAN_SILENCE_HOURS="0")
-    processor.push(ana.is_answered_by_hand())
-    processor.push(ana.says())
+    other_processor.push(ana.is_answered_by_hand())
+    other_processor.push(ana.says())
     assert len(graph.taken) == 1
 
 

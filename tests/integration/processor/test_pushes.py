@@ -7,7 +7,7 @@ from google.cloud import firestore
 
 from processor.bot import texts
 from tests import bodies
-from tests.integration.processor.conftest import Leads, StartProcessor
+from tests.integration.processor.conftest import Leads
 from tests.integration.processor.graph import Graph
 from tests.integration.processor.people import Someone
 from tests.integration.processor.pushing import Processor, document_id, envelope, status_of
@@ -73,10 +73,8 @@ def test_a_received_at_that_is_no_time_changes_nothing(
 
 
 def test_half_an_emoji_that_somebodys_limit_cut_off_is_answered_and_handed_on(
-    start_processor: StartProcessor, graph: Graph, ana: Someone, leads: Leads
+    processor: Processor, graph: Graph, ana: Someone, leads: Leads
 ) -> None:
-    leads.create()
-    processor = start_processor(LEADS_TOPIC=leads.name)
     processor.push(ana.taps("see_cars"))
     body = ana.says("Um Civic \ud83d")
     body["entry"][0]["changes"][0]["value"]["contacts"][0]["profile"]["name"] = "Ana \ude97"
@@ -87,14 +85,17 @@ def test_half_an_emoji_that_somebodys_limit_cut_off_is_answered_and_handed_on(
 
 
 def test_a_lead_is_published_with_who_and_what_and_comes_again_where_the_topic_is_away(
-    start_processor: StartProcessor, graph: Graph, ana: Someone, leads: Leads, documents: firestore.Client
+    other_processor: Processor,
+    graph: Graph,
+    ana: Someone,
+    no_leads_yet: Leads,
+    documents: firestore.Client,
 ) -> None:
-    processor = start_processor(LEADS_TOPIC=leads.name)
     body = ana.taps("talk_to_seller")
-    assert processor.push(body, received_at="1764000000.5") == 503
-    leads.create()
-    processor.push_until_acked(body)
-    (lead,) = leads.pull()
+    assert other_processor.push(body, received_at="1764000000.5") == 503
+    no_leads_yet.create()
+    other_processor.push_until_acked(body)
+    (lead,) = no_leads_yet.pull()
     assert lead.attributes["lead_id"] == document_id(body)
     said = json.loads(lead.data)
     assert said.pop("received_at") == "2025-11-24T16:00:00.500000+00:00"
@@ -106,7 +107,7 @@ def test_a_lead_is_published_with_who_and_what_and_comes_again_where_the_topic_i
         "wa_id": ana.wa_id,
         "user_id": None,
     }
-    assert processor.metric("whatsapp_leads_total") == 1
+    assert other_processor.metric("whatsapp_leads_total") == 1
     assert len(graph.taken) == 1, "the reply goes out once"
     assert documents.document("outbox", document_id(body)).get().get("state") == "done"
 
