@@ -4,8 +4,8 @@ locals {
   # Google's SRE Workbook, "Alerting on SLOs": the long window says it is serious, the short one that it still lasts.
   # At 14.4 times the allowed rate 2 % of the month's budget is gone in an hour; at 6 times, 5 % in six hours.
   burns = {
-    page   = { rate = 14.4, long = "1h", short = "5m", severity = "CRITICAL" }
-    ticket = { rate = 6, long = "6h", short = "30m", severity = "WARNING" }
+    page   = { rate = 14.4, long = "60m", short = "5m", severity = "CRITICAL" }
+    ticket = { rate = 6, long = "360m", short = "30m", severity = "WARNING" }
   }
 }
 
