@@ -5,6 +5,7 @@ Answers are JSON.  What a handler raises is answered with 500 and logged, never 
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 
 from prometheus_client import Counter
@@ -18,6 +19,8 @@ from cloud.pubsub import PublishError
 log = logging.getLogger(__name__)
 Handler = Callable[[Request], Awaitable[Response]]
 Ping = Callable[[], Awaitable[None]]
+# The webhook is public: nobody may make it ask Firestore and Pub/Sub a thousand times a second.
+_LOOK_SECONDS = 1.0
 
 
 def refusal(status: int, said: str) -> Response:
@@ -35,9 +38,12 @@ class Router:
     def __init__(
         self, routes: Mapping[str, Mapping[str, Handler]], *, pings: Mapping[str, Ping], failures: Counter
     ) -> None:
-        self._routes = {**routes, "/healthz": {"GET": _healthz}, "/readyz": {"GET": self._readyz}}
+        self._routes: Mapping[str, Mapping[str, Handler]] = {
+            **routes,
+            "/healthz": {"GET": _healthz},
+            "/readyz": {"GET": _Readiness(pings)},
+        }
         self._served = ", ".join(routes)
-        self._pings = pings
         self._failures = failures
 
     async def __call__(self, request: Request) -> Response:
@@ -62,22 +68,36 @@ class Router:
         finally:
             trace.current.reset(token)
 
-    async def _readyz(self, _: Request) -> Response:
-        """Whether what the service stands on can be reached."""
 
-        async def check(ping: Ping) -> str:
-            try:
-                await ping()
-            except (StoreError, PublishError) as error:
-                return str(error)
-            return "ok"
+class _Readiness:
+    """Whether what the service stands on can be reached; looked at once in a while, however often it is asked."""
 
-        found = await asyncio.gather(*(check(ping) for ping in self._pings.values()))
-        ready = set(found) <= {"ok"}
-        checks = dict(zip(self._pings, found, strict=True))
+    def __init__(self, pings: Mapping[str, Ping]) -> None:
+        self._pings = pings
+        self._lock = asyncio.Lock()
+        self._checks: Mapping[str, str] = {}
+        self._fresh_until = 0.0
+
+    async def __call__(self, _: Request) -> Response:
+        """200 where everything answers, else 503; what does not is named."""
+        async with self._lock:
+            if time.monotonic() > self._fresh_until:
+                found = await asyncio.gather(*(_check(ping) for ping in self._pings.values()))
+                self._checks = dict(zip(self._pings, found, strict=True))
+                self._fresh_until = time.monotonic() + _LOOK_SECONDS
+            checks = dict(self._checks)
+        ready = set(checks.values()) <= {"ok"}
         return JSONResponse(
             {"status": "ok" if ready else "not ready", "checks": checks}, 200 if ready else 503
         )
+
+
+async def _check(ping: Ping) -> str:
+    try:
+        await ping()
+    except (StoreError, PublishError) as error:
+        return str(error)
+    return "ok"
 
 
 async def _healthz(_: Request) -> Response:

@@ -45,10 +45,14 @@ def connect(
 
     With `emulator_host` (host:port) a plain one.
     """
+    channel: grpc.aio.Channel
     if emulator_host:
-        return grpc.aio.insecure_channel(emulator_host, options=_OPTIONS)
-    address = (endpoint,) if endpoint else ()
-    channel: grpc.aio.Channel = transport.create_channel(*address, options=_OPTIONS)
+        channel = grpc.aio.insecure_channel(emulator_host, options=_OPTIONS)
+    else:
+        address = (endpoint,) if endpoint else ()
+        channel = transport.create_channel(*address, options=_OPTIONS)
+    # At once, at a start-up probe: the first customer's message should not wait for the handshake.
+    channel.get_state(try_to_connect=True)
     return channel
 
 
