@@ -142,7 +142,7 @@ async def test_a_template_is_handed_in_and_deleted() -> None:
 
 
 async def test_a_template_is_handed_in_once_when_the_answer_is_lost() -> None:
-    async with graph(Stall()) as meta, client_of(meta) as client:
+    async with graph(Stall()) as meta, client_of(meta, timeout=0.6) as client:
         with pytest.raises(AmbiguousError):
             await client.templates.create(name="oi", language="pt_BR", category="UTILITY", components=[])
         assert len(meta.requests) == 1

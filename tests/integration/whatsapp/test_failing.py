@@ -43,7 +43,7 @@ HTML = b"<html><body>Bad Gateway</body></html>"
 # What leaves in doubt whether Meta accepted.
 AMBIGUOUS: dict[str, Step] = {
     "stall": Stall(),
-    "drip": Answer(ok().body, drip=0.02),
+    "drip": Answer(ok().body, drip=0.05),
     "reset": Reset(),
     "reset amid the answer": Reset(after=HALF),
     "close": Close(),
@@ -60,9 +60,17 @@ AMBIGUOUS: dict[str, Step] = {
 }
 
 
+SILENT = {"stall", "drip"}
+
+
+def patience(name: str) -> float:
+    """Seconds: few where no answer comes, many where one must on a slow machine."""
+    return 1.0 if name in SILENT else 10.0
+
+
 @pytest.mark.parametrize("name", AMBIGUOUS)
 async def test_a_doubtful_end_is_raised_at_once_where_the_caller_wants_to_know(name: str) -> None:
-    async with graph(AMBIGUOUS[name]) as meta, client_of(meta) as client:
+    async with graph(AMBIGUOUS[name]) as meta, client_of(meta, timeout=patience(name)) as client:
         with pytest.raises(AmbiguousError):
             await client.send(Text(body="Oi"), to=ANA, ambiguous="raise")
         assert len(meta.requests) == 1
@@ -70,7 +78,8 @@ async def test_a_doubtful_end_is_raised_at_once_where_the_caller_wants_to_know(n
 
 @pytest.mark.parametrize("name", [name for name in AMBIGUOUS if name != "no message"])
 async def test_a_doubtful_end_is_tried_again_by_default(name: str) -> None:
-    async with graph(AMBIGUOUS[name], ok("wamid.SECOND")) as meta, client_of(meta) as client:
+    steps = [AMBIGUOUS[name], ok("wamid.SECOND")]
+    async with graph(*steps) as meta, client_of(meta, timeout=patience(name)) as client:
         assert (await client.send(Text(body="Oi"), to=ANA)).wamid == "wamid.SECOND"
 
 
@@ -193,7 +202,7 @@ def deaf_address() -> Iterator[str]:
 
 
 async def test_a_connection_that_nobody_takes_was_surely_not_a_send(deaf_address: str) -> None:
-    async with client_of(Graph(url=deaf_address, script=[]), tries=1) as client:
+    async with client_of(Graph(url=deaf_address, script=[]), tries=1, timeout=0.6) as client:
         with pytest.raises(NotSentError, match="ConnectTimeout"):
             await client.send(Text(body="Oi"), to=ANA, ambiguous="raise")
 
@@ -211,11 +220,12 @@ async def test_a_send_that_finds_no_free_connection_was_surely_not_one() -> None
 
 
 async def test_a_try_ends_with_its_time_however_busy_the_wire_is() -> None:
-    async with graph(Answer(b"{" + b" " * 1000, drip=0.01)) as meta, client_of(meta) as client:
+    dripping = Answer(b"{" + b" " * 1000, drip=0.01)
+    async with graph(dripping) as meta, client_of(meta, timeout=1.0) as client:
         began = time.monotonic()
         with pytest.raises(AmbiguousError, match="TimeoutError"):
             await client.send(Text(body="Oi"), to=ANA, ambiguous="raise")
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 5
 
 
 async def test_a_cancelled_send_is_cancelled() -> None:
@@ -240,7 +250,7 @@ async def test_neither_token_nor_number_is_in_a_log_a_repr_or_an_exception(
     ]
     seen: list[str] = []
     with caplog.at_level(logging.DEBUG):
-        async with graph(*steps) as meta, client_of(meta, tries=1) as client:
+        async with graph(*steps) as meta, client_of(meta, tries=1, timeout=1.0) as client:
             for _ in steps:
                 with pytest.raises(WhatsAppError) as failed:
                     await client.send(Text(body="Oi"), to=ANA)
