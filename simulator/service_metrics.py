@@ -36,7 +36,7 @@ class ServiceMetrics:
             for name, scrape in found.items():
                 if scrape is not None:
                     self._add(name, scrape)
-        return {name: scrape and scrape.totals for name, scrape in found.items()}
+        return {name: None if scrape is None else scrape.totals for name, scrape in found.items()}
 
     def grown(self) -> dict[str, Totals]:
         """By service, how much each counter has grown from reset to the last read."""

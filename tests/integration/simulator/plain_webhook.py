@@ -8,14 +8,14 @@ import hmac
 import json
 import threading
 import time
-import urllib.error
 import urllib.parse
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
+
+import httpx
 
 APP_SECRET = "the-app-secret-of-a-plain-webhook"
 VERIFY_TOKEN = "the-verify-token-of-a-plain-webhook"
@@ -60,10 +60,14 @@ class PlainWebhook:
     answers: list[int] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
     calls: list[tuple[int, JSON]] = field(default_factory=list)
+    seconds: float = 0.0
+    """How long an answer takes."""
+    most_at_once: int = 0
 
     def __post_init__(self) -> None:
         self.changed = threading.Condition()
         self._seen: set[str] = set()
+        self._at_once = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
 
@@ -94,6 +98,7 @@ class PlainWebhook:
             self.received.clear()
             self.calls.clear()
             self.answers.clear()
+            self.seconds, self.most_at_once = 0.0, 0
 
     @property
     def messages(self) -> list[JSON]:
@@ -103,26 +108,25 @@ class PlainWebhook:
     def statuses(self) -> list[JSON]:
         return [status for received in list(self.received) for status in received.statuses]
 
-    def call(self, payload: JSON, *, token: str = "simulator", path: str = f"{NUMBER}/messages") -> JSON:
-        """One call of the Graph API; its status and body are kept in `calls`."""
-        request = urllib.request.Request(
-            f"{self.graph}/v25.0/{path}",
-            json.dumps({"messaging_product": "whatsapp", **payload}).encode(),
-            {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+    def call(self, payload: JSON) -> JSON:
+        """One send; its status and body are kept in `calls`."""
+        answer = httpx.post(
+            f"{self.graph}/v25.0/{NUMBER}/messages",
+            json={"messaging_product": "whatsapp", **payload},
+            headers={"Authorization": "Bearer simulator"},
         )
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                status, body = answer.status, json.load(answer)
-        except urllib.error.HTTPError as error:
-            with error:
-                status, body = error.code, json.loads(error.read() or b"{}")
         with self.changed:
-            self.calls.append((status, body))
+            self.calls.append((answer.status_code, answer.json()))
             self.changed.notify_all()
-        return body
+        return self.calls[-1][1]
 
     def _take(self, received: Received) -> int:
         with self.changed:
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+        time.sleep(self.seconds)
+        with self.changed:
+            self._at_once -= 1
             self.received.append(received)
             status = self.answers.pop(0) if self.answers else 200 if received.genuine else 401
             fresh = []
@@ -176,7 +180,10 @@ def dealer(message: JSON) -> list[JSON]:
     button = chosen.get("button_reply", {}).get("id")
     row = chosen.get("list_reply")
     if row:
-        return [*seen, {"type": "text", "text": {"body": f"Ótima escolha: *{row['title']}*. {row['description']}"}}]
+        return [
+            *seen,
+            {"type": "text", "text": {"body": f"Ótima escolha: *{row['title']}*. {row['description']}"}},
+        ]
     if button == "cars":
         rows = [
             {"id": "civic", "title": "Honda Civic 2023", "description": "R$ 139.900, 18.000 km"},
@@ -185,10 +192,16 @@ def dealer(message: JSON) -> list[JSON]:
         action = {"button": "Ver carros", "sections": [{"title": "Seminovos", "rows": rows}]}
         return [*seen, {"type": "interactive", "interactive": {"type": "list", "body": {"text": "Escolha um carro:"}, "action": action}}]  # fmt: skip
     if button == "form":
-        action = {"name": "flow", "parameters": {"flow_message_version": "3", "flow_id": "1", "flow_cta": "Simular"}}
+        action = {
+            "name": "flow",
+            "parameters": {"flow_message_version": "3", "flow_id": "1", "flow_cta": "Simular"},
+        }
         return [*seen, {"type": "interactive", "interactive": {"type": "flow", "body": {"text": "Simule o financiamento."}, "action": action}}]  # fmt: skip
     if chosen.get("nfm_reply"):
-        return [*seen, {"type": "text", "text": {"body": f"Recebido: {chosen['nfm_reply']['response_json']}"}}]
+        return [
+            *seen,
+            {"type": "text", "text": {"body": f"Recebido: {chosen['nfm_reply']['response_json']}"}},
+        ]
     if message["type"] == "text":
         replies = [("cars", "Ver carros"), ("form", "Simular"), ("person", "Falar com vendedor")]
         buttons = [{"type": "reply", "reply": {"id": key, "title": title}} for key, title in replies]
