@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from google.api_core.exceptions import GoogleAPICallError
 from rich.progress import Progress
-from rich.table import Table
+from rich.table import Column, Table
 
 from ops import clients, settings
 from ops.letterbox import DeadLetter, Letterbox, Selection
@@ -120,7 +120,7 @@ def letterbox(found: OpsSettings) -> Letterbox:
         clients.documents(found),
         subscription=found.subscription(found.dead_letter_subscription),
         topic=found.topic(found.pubsub_topic),
-        patience=0.2 if found.emulated else 3.0,
+        patience=None if found.emulated else 3.0,
     )
 
 
@@ -136,7 +136,17 @@ def _none(letters: list[DeadLetter]) -> str:
 
 
 def _table(letters: list[DeadLetter], show: bool) -> Table:
-    table = Table("id", "given up", "tries", "kind", "person", "number", "outbox", "error", box=None)
+    table = Table(
+        Column("id", no_wrap=True),
+        Column("given up", no_wrap=True),
+        "tries",
+        "kind",
+        "person",
+        "number",
+        "outbox",
+        "error",
+        box=None,
+    )
     for letter in letters:
         delivery, story = letter.delivery, letter.story
         table.add_row(
@@ -171,7 +181,7 @@ def _details(letter: DeadLetter, show: bool) -> Table:
         said = f"{reply.get('status')}, tries {reply.get('attempts', 0)}"
         failure = reply.get("error")
         rows += [(f"reply {number}", f"{said}, {free_text(json.dumps(failure), show)}" if failure else said)]
-    table = Table(show_header=False, box=None)
+    table = Table(Column(no_wrap=True), Column(overflow="fold"), show_header=False, box=None)
     for row in rows:
         table.add_row(*row)
     return table

@@ -54,7 +54,7 @@ def forget(
         )
     console.print("Not erasable from here:")
     for line in BEYOND:
-        console.print(f"  {line}")
+        console.print(f"  {line}", soft_wrap=True)
 
 
 def _found(eraser: Eraser, person: list[str]) -> Findings:

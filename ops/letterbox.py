@@ -7,6 +7,7 @@ Google Cloud, Pub/Sub, "Dead-letter topics", "Forward to dead-letter topics".
 
 import datetime as dt
 import json
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,6 +23,7 @@ _RESERVED = "goog"
 _LEASE_SECONDS = 600  # the longest there is
 _AT_ONCE = 500
 _PUBLISH_SECONDS = 30.0
+_PULL_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,11 @@ class Selection:
 
 
 class Letterbox:
-    """The dead-letter subscription, and the way back.  `patience` (seconds): how long nothing must come to be all."""
+    """The dead-letter subscription, and the way back.
+
+    `patience` (seconds) is how long nothing must come to be all; None, which only the emulator keeps its word on, asks
+    for what is there at once.
+    """
 
     def __init__(
         self,
@@ -104,7 +110,7 @@ class Letterbox:
         *,
         subscription: str,
         topic: str,
-        patience: float,
+        patience: float | None,
     ) -> None:
         self._subscriber = subscriber
         self._publisher = publisher
@@ -165,12 +171,16 @@ class Letterbox:
         return None
 
     def _pull(self) -> Sequence[Any]:
+        request: dict[str, Any] = {"subscription": self._subscription, "max_messages": _AT_ONCE}
+        if self._patience is None:
+            request["return_immediately"] = True
         try:
-            answer = self._subscriber.pull(
-                request={"subscription": self._subscription, "max_messages": _AT_ONCE},
-                timeout=self._patience,
-                retry=None,
-            )
+            with warnings.catch_warnings():
+                # Deprecated, because the real service may answer with nothing though there is something.
+                warnings.filterwarnings("ignore", "The return_immediately flag", DeprecationWarning)
+                answer = self._subscriber.pull(
+                    request=request, timeout=self._patience or _PULL_SECONDS, retry=None
+                )
         except DeadlineExceeded:
             return ()
         return list(answer.received_messages)

@@ -1,6 +1,7 @@
 """How things are shown: identities masked unless asked for, times in the terminal's zone, errors with what to do."""
 
 import datetime as dt
+import sys
 from typing import Annotated, NoReturn
 
 import typer
@@ -8,8 +9,16 @@ from rich.console import Console
 
 from cloud.logs import mask, redact
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+_PIPED = 200  # columns, where no terminal says how wide it is
+
+
+def _console(*, stderr: bool) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else _PIPED)
+
+
+console = _console(stderr=False)
+errors = _console(stderr=True)
 
 ShowIdentities = Annotated[
     bool, typer.Option("--show-identities", help="Show phone numbers and user ids in full.")
@@ -36,11 +45,13 @@ def moment(when: dt.datetime | None) -> str:
 
 def fail(said: str) -> NoReturn:
     """Ends the command with 1; `said` tells what was wrong and what to do."""
-    errors.print(f"[bold red]error[/] {said}", markup=True)
+    errors.print("[bold red]error[/] ", end="")
+    errors.print(said, markup=False, soft_wrap=True)
     raise typer.Exit(1)
 
 
 def wrong_usage(said: str) -> NoReturn:
     """Ends the command with 2: it was called in a way that means nothing."""
-    errors.print(f"[bold red]usage[/] {said}", markup=True)
+    errors.print("[bold red]usage[/] ", end="")
+    errors.print(said, markup=False, soft_wrap=True)
     raise typer.Exit(2)

@@ -19,6 +19,7 @@ from typer.testing import CliRunner, Result
 
 from local.emulators import Emulators, free_ports
 from local.pubsub import DEAD_LETTERS, DELIVERIES, create_topics
+from ops import screen
 from ops.__main__ import app
 from simulator.server import Server
 from simulator.simulation import Configuration
@@ -32,8 +33,9 @@ BRUNO = "5521988880002"
 
 @pytest.fixture(autouse=True)
 def wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tables are not wrapped."""
-    monkeypatch.setenv("COLUMNS", "250")
+    """Tables are not wrapped, whatever the tests run in."""
+    for console in (screen.console, screen.errors):
+        monkeypatch.setattr(console, "width", 250)
 
 
 @pytest.fixture
