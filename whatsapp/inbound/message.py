@@ -121,7 +121,8 @@ class Message(Received):
 
 def parse_message(item: Mapping[str, Any], contact: Mapping[str, Any] | None = None) -> Message:
     """An element of `messages`, with the value's contact of the same person if there is one."""
-    return _message(item, Person.of_message(item, contact), contact)
+    known = as_object(contact)
+    return _message(item, Person.of_message(item, known), known)
 
 
 def parse_echo(item: Mapping[str, Any], contact: Mapping[str, Any] | None = None) -> Message:
@@ -135,7 +136,8 @@ def parse_echo(item: Mapping[str, Any], contact: Mapping[str, Any] | None = None
     )
     if "to" not in whole and isinstance(whole.get("recipient"), str):
         whole = {**whole, "to": whole["recipient"]}
-    return _message(item, Person.of_echo(whole, contact), contact, whole)
+    known = as_object(contact)
+    return _message(item, Person.of_echo(whole, known), known, whole)
 
 
 def _message(
@@ -148,11 +150,16 @@ def _message(
     kind = type_of(fields)
     # A key of the type's own name would otherwise be kept a second time, beside `content`.
     extra = {key: value for key, value in fields.items() if key != kind or kind not in TYPES}
-    known = Contact.read(contact)
     content = content_of(kind, fields)
+    found = Contact.read(contact)
     return Message.model_validate(
-        {**extra, "type": kind, "content": content, "person": person, "contact": known, "raw": item}
+        {**extra, "type": kind, "content": content, "person": person, "contact": found, "raw": item}
     )
+
+
+def as_object(value: Any) -> Mapping[str, Any] | None:
+    """A JSON object, or None for anything else in its place."""
+    return value if isinstance(value, dict) else None
 
 
 def type_of(item: Mapping[str, Any]) -> str:

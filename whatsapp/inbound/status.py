@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from whatsapp.inbound.message import Contact, Error
+from whatsapp.inbound.message import Contact, Error, as_object
 from whatsapp.inbound.received import Id, Moment, Received, each
 from whatsapp.person import Person
 
@@ -63,5 +63,6 @@ class Status(Received):
 
 def parse_status(item: Mapping[str, Any], contact: Mapping[str, Any] | None = None) -> Status:
     """An element of `statuses`, with the value's contact of the same person if there is one."""
-    person = Person.of_status(item, contact)
-    return Status.model_validate({**item, "person": person, "contact": Contact.read(contact), "raw": item})
+    known = as_object(contact)
+    person = Person.of_status(item, known)
+    return Status.model_validate({**item, "person": person, "contact": Contact.read(known), "raw": item})

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from tests import bodies
 from tests.unit.whatsapp.inbound_examples import CHANGES, CONTENTS
 from whatsapp import inbound as i
-from whatsapp.inbound import Messages, OtherContent, parse, parse_change, parse_message, parse_status
+from whatsapp.inbound import (
+    Messages,
+    OtherContent,
+    parse,
+    parse_change,
+    parse_echo,
+    parse_message,
+    parse_status,
+)
 
 words = st.text(max_size=20)
 ids = st.text("0123456789", min_size=1, max_size=12)
@@ -96,6 +104,17 @@ def test_any_json_under_any_type_is_a_message(kind: str, payload: Any, more: Map
     assert (message.raw, message.type) == (item, kind)
     if isinstance(message.content, OtherContent):
         assert message.content.data == payload
+
+
+@settings(deadline=None)
+@given(json_values)
+def test_any_json_in_place_of_a_contact_does_no_harm(contact: Any) -> None:
+    for read, item in (
+        (parse_message, bodies.text()),
+        (parse_echo, bodies.text()),
+        (parse_status, bodies.status()),
+    ):
+        assert read(item, contact).raw == item
 
 
 @st.composite

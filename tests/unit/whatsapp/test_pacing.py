@@ -110,6 +110,14 @@ async def test_who_cannot_wait_that_long_is_told_so_and_keeps_nobody_from_sendin
     assert pacer.delay("ana") == pytest.approx(6.0)
 
 
+async def test_who_was_turned_away_has_used_up_nothing_of_the_numbers_rate() -> None:
+    pacer = Pacer(rate=1, clock=Clock())
+    pacer.throttled("ana", pair_limit())
+    for _ in range(5):
+        assert not await pacer.wait("ana", at_most=0.0)
+    assert pacer.delay("bia") == pytest.approx(0.0, abs=1e-6)
+
+
 async def test_waiting_takes_the_time_it_must() -> None:
     pacer = Pacer(rate=50)
     began = time.monotonic()
