@@ -15,6 +15,11 @@ MISSING_TYPE = [
     {"code": 131051, "title": "Message type unknown", "error_data": {"details": "Not supported."}}
 ]
 
+EDIT: dict[str, Any] = {
+    "type": "edit",
+    "edit": {"original_message_id": "b", "message": {"type": "text", "text": {"body": "Oi"}}},
+}
+
 # The message besides its envelope, and its content.
 CONTENTS: dict[str, tuple[dict[str, Any], AnyContent]] = {
     "text": ({"type": "text", "text": {"body": "Oi"}}, i.Text(body="Oi")),
@@ -236,11 +241,11 @@ CONTENTS: dict[str, tuple[dict[str, Any], AnyContent]] = {
         i.OtherContent(type="image"),
     ),
     "an edit of an edit": (
-        {"type": "edit", "edit": {"original_message_id": "a", "message": {"type": "edit", "edit": {}}}},
+        {"type": "edit", "edit": {"original_message_id": "a", "message": EDIT}},
         i.Edit(
             original_message_id="a",
-            content=i.OtherContent(type="edit", data={}),
-            message={"type": "edit", "edit": {}},
+            content=i.OtherContent(type="edit", data=EDIT["edit"]),
+            message=EDIT,
         ),
     ),
     "nothing": ({}, i.OtherContent(type="")),

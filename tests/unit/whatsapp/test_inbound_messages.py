@@ -164,6 +164,11 @@ def test_keys_of_tomorrow_are_kept() -> None:
     assert message.content.model_extra == {"mood": "good"}
 
 
+def test_what_is_typed_is_not_kept_a_second_time() -> None:
+    message = parse_message({**ENVELOPE, **CONTENTS["text"][0], "from_user_id": ANA_ID})
+    assert message.model_extra == {"from": ANA, "from_user_id": ANA_ID}
+
+
 def test_a_value_that_does_not_fit_leaves_the_others_alone() -> None:
     item = {**ENVELOPE, "type": "image", "image": {"id": 77, "mime_type": 5, "caption": ["x"], "sha256": "s"}}
     content = parse_message(item).content
