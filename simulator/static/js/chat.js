@@ -3,7 +3,7 @@
 import { api } from "./api.js";
 import { avatar, copy, h, icon, toast } from "./dom.js";
 import { bubble } from "./bubble.js";
-import { clock, day, identity, snippet } from "./format.js";
+import { day, identity, snippet } from "./format.js";
 import { openMenu } from "./menu.js";
 
 const SHOWN = 300;
@@ -112,7 +112,7 @@ export class Chat {
     this.window.title = person.window_open
       ? "The business may answer freely. Press to let more than 24 hours pass."
       : "More than 24 hours without a message: only a template may be sent (131047)";
-    const state = person.window_open ? `Open until ${clock(person.window_until)}` : "Window closed";
+    const state = person.window_open ? `Open for ${Math.ceil((person.window_until - Date.now() / 1000) / 3600)} h` : "Window closed";
     this.window.setAttribute("aria-label", `24-hour window: ${state}`);
     this.window.replaceChildren(icon("clock"), h("span", {}, state));
     clearTimeout(this.#timer);

@@ -5,8 +5,8 @@ import { h, icon, toast } from "./dom.js";
 
 const POLL_MS = 1000;
 const OWN = [
-  ["written", "Written by people"], ["accepted", "Taken by the webhook (200)"], ["waiting", "Waiting at Meta for a 200"],
-  ["unanswered", "Taken, not answered yet"], ["answered", "Messages answered"], ["replies", "Messages the business sent"], ["failed", "Failed"],
+  ["written", "Written"], ["waiting", "Waiting for a 200"], ["accepted", "Got their 200"], ["unanswered", "In the queue"],
+  ["answered", "Answered"], ["replies", "Replies"], ["failed", "Replies failed"],
 ];
 const THEIRS = [
   ["webhook", "whatsapp_messages_received_total", "Received"], ["webhook", "whatsapp_duplicate_messages_total", "Duplicates"],
@@ -149,6 +149,7 @@ export class WeatherPanel {
       ...theirs.map(([service, name, label]) => row(label, String(counted.grown[service][name]), `${name}, ${service}`, name)));
     const silent = Object.entries(counted.services).filter(([, totals]) => totals === null).map(([name]) => name);
     document.getElementById("metrics-title").hidden = theirs.length === 0;
+    document.getElementById("dead-letters").hidden = Object.keys(counted.running).length === 0;
     document.getElementById("metrics-silent").textContent = silent.length ? `No answer from /metrics of: ${silent.join(", ")}` : "";
   }
 }
