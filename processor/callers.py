@@ -4,6 +4,8 @@ Google Cloud, Pub/Sub, "Authentication for push subscriptions"; Cloud Run, "Trou
 """
 
 import asyncio
+import logging
+import math
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -12,12 +14,16 @@ from typing import Any, Protocol
 import httpx
 from google.auth import exceptions, jwt
 
+log = logging.getLogger(__name__)
 ISSUERS = ("https://accounts.google.com", "accounts.google.com")
 # google-auth has no types; these two check form, signature, life time and audience.
 _decode: Callable[..., Mapping[str, Any]] = jwt.decode
 _decode_header: Callable[..., Mapping[str, Any]] = jwt.decode_header
 _MAX_AGE = re.compile(r"max-age=(\d+)")
+_MALFORMED = (ValueError, RecursionError, exceptions.GoogleAuthError)
 _LEAST_AGE = 60.0  # seconds between two looks for certificates, whatever a token claims
+_OLDEST = 86_400.0  # seconds that certificates are used for, where there are no newer ones
+_PAUSE = 10.0  # seconds between two looks where the first found nothing
 _SKEW = 30  # seconds by which clocks may differ
 
 
@@ -56,7 +62,7 @@ class CloudRunInvoker:
         """Compares audience and account."""
         try:
             claims = _decode(_token(authorization), verify=False)
-        except (ValueError, exceptions.GoogleAuthError):
+        except _MALFORMED:
             raise CallerError("the bearer token is no JWT") from None
         if claims.get("aud") != self._audience:
             raise CallerError("the token is for another audience than PUSH_AUDIENCE")
@@ -81,7 +87,7 @@ class SignedToken:
         self._client = client
         self._clock = clock
         self._certificates: Mapping[str, str] = {}
-        self._fresh_until = self._fetched_at = -1e9
+        self._ask_again_at = self._asked_at = self._fetched_at = -math.inf
         self._lock = asyncio.Lock()
 
     async def check(self, authorization: str | None) -> None:
@@ -89,37 +95,51 @@ class SignedToken:
         token = _token(authorization)
         try:
             key_id = _decode_header(token).get("kid")
-        except (ValueError, exceptions.GoogleAuthError):
+        except _MALFORMED:
             raise CallerError("the bearer token is no JWT") from None
+        if not isinstance(key_id, str):
+            raise CallerError("the token does not name the key it is signed with")
         certificates = await self._certificates_for(key_id)
         try:
             claims = _decode(token, certificates, audience=self._audience, clock_skew_in_seconds=_SKEW)
-        except (ValueError, exceptions.GoogleAuthError):
+        except (*_MALFORMED, TypeError):  # TypeError: a life time that is no number
             raise CallerError("the token is expired, for another audience, or not signed by Google") from None
         if claims.get("iss") not in ISSUERS:
             raise CallerError("the token was not issued by Google")
         _check_account(claims, self._service_account)
 
-    async def _certificates_for(self, key_id: Any) -> Mapping[str, str]:
+    async def _certificates_for(self, key_id: str) -> Mapping[str, str]:
         async with self._lock:
             now = self._clock()
-            unknown = key_id not in self._certificates and now - self._fetched_at > _LEAST_AGE
-            if now > self._fresh_until or unknown:
-                await self._fetch(now)
+            rotated = key_id not in self._certificates and now > self._asked_at + _LEAST_AGE
+            if now > self._ask_again_at or rotated:
+                await self._ask(now)
+            # Yesterday's are better than none: Google announces new ones days ahead.
+            if now > self._fetched_at + _OLDEST:
+                raise CertificatesError(f"no certificates from {self._url}")
             return self._certificates
 
-    async def _fetch(self, now: float) -> None:
+    async def _ask(self, now: float) -> None:
+        self._asked_at = now
+        # Pushes that come while the address does not answer wait for it one after the other: not each of them.
+        self._ask_again_at = now + _PAUSE
         try:
             answer = (await self._client.get(self._url)).raise_for_status()
             found = answer.json()
         except (httpx.HTTPError, ValueError) as error:
-            if self._certificates and now - self._fetched_at < 86_400:
-                return  # yesterday's are better than none; Google announces new ones days ahead
-            raise CertificatesError(f"no certificates from {self._url}: {type(error).__name__}") from None
+            log.error("no certificates from %s: %s", self._url, type(error).__name__)
+            return
+        if (
+            not found
+            or not isinstance(found, dict)
+            or not all(isinstance(pem, str) for pem in found.values())
+        ):
+            log.error("no certificates from %s: not an object of PEM texts by key id", self._url)
+            return
         age = _MAX_AGE.search(answer.headers.get("cache-control", ""))
         self._certificates = found
         self._fetched_at = now
-        self._fresh_until = now + max(_LEAST_AGE, float(age[1]) if age else 0.0)
+        self._ask_again_at = now + min(max(_LEAST_AGE, float(age[1]) if age else 0.0), _OLDEST)
 
 
 def _token(authorization: str | None) -> str:

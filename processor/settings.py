@@ -2,7 +2,7 @@
 
 from typing import Literal, Self
 
-from pydantic import Field, HttpUrl, SecretStr, model_validator
+from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
 
 from cloud.settings import CloudSettings
 
@@ -78,6 +78,23 @@ class ProcessorSettings(CloudSettings):
             raise ValueError("PUSH_AUTH=none lets anybody push: on Cloud Run use iam (or oidc)")
         if self.push_auth != "none" and not (self.push_audience and self.push_service_account):
             raise ValueError(f"PUSH_AUTH={self.push_auth} needs PUSH_AUDIENCE and PUSH_SERVICE_ACCOUNT")
+        return self
+
+    @field_validator("whatsapp_access_token")
+    @classmethod
+    def _fits_a_header(cls, token: SecretStr) -> SecretStr:
+        text = token.get_secret_value().strip()
+        if not text or not text.isascii() or not text.isprintable() or " " in text:
+            raise ValueError("must be printable ASCII without white space")
+        return SecretStr(text)
+
+    @model_validator(mode="after")
+    def _memory_outlives_an_attempt(self) -> Self:
+        if self.outbox_ttl_hours * 3600 < self.reply_lease_seconds + self.ambiguous_window_seconds:
+            raise ValueError(
+                "OUTBOX_TTL_HOURS must outlast REPLY_LEASE_SECONDS and AMBIGUOUS_WINDOW_SECONDS together: "
+                "what is forgotten is answered again"
+            )
         return self
 
     @model_validator(mode="after")

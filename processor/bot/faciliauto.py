@@ -11,7 +11,9 @@ from whatsapp.inbound import (
     ButtonReply,
     Contacts,
     Document,
+    FlowReply,
     Image,
+    ListReply,
     Location,
     Message,
     Order,
@@ -43,6 +45,8 @@ def bot(conversation: Conversation, message: Message) -> Decision:
             return Decision(state=conversation.state, opted_out=True)
         case ButtonReply(id=choice) | Button(payload=str(choice)):
             return _chosen(conversation, choice)
+        case Button() | ListReply() | FlowReply():
+            return _offer(texts.ANYTHING_ELSE)
         case RequestWelcome():
             return _greeting(conversation)
         case Image() | Video() | Audio() | Document() | Sticker() | Location() | Contacts() | Order():
