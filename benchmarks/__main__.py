@@ -1,15 +1,21 @@
-"""CPU per accepted message of the webhook, beside a bare Flask endpoint: `make bench`.
+"""CPU per accepted update of the webhook, beside its peers: `make bench`.
 
 Everything is real: the emulators, the service as functions-framework serves it, signed bodies.  CPU time is the
-server process's own, so a noisy machine matters little; latencies are the emulators' as much as ours.
+server process's own, children included, by the operating system's account, so a noisy machine matters less than it
+does to latencies, which are the emulators' as much as the server's.  Servers take turns round by round, so that a
+change of the machine's mood falls on all of them; the table has medians.
 """
 
+import argparse
 import contextlib
 import os
+import platform
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import grpc
@@ -25,7 +31,19 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PATH = "/webhook/whatsapp"
 PROJECT = "benchmark"
-ROUNDS = 3
+FRAMEWORK = ("functions-framework", "--asgi", "--source", "webhook/main.py", "--target", "webhook")
+GUNICORN = ("gunicorn", "-w", "1", "--threads", "8", "-k", "gthread", "--no-control-socket")
+
+
+@dataclass(frozen=True)
+class Workload:
+    """`count` requests made by `body`, each of `updates` updates, over `connections`."""
+
+    name: str
+    body: Callable[[], bytes]
+    count: int
+    connections: int
+    updates: int = 1
 
 
 def signed(body: object) -> bytes:
@@ -52,16 +70,30 @@ def thousand_updates() -> bytes:
     return signed(bodies.of(*messages, statuses=[bodies.status() for _ in range(750)]))
 
 
+ONE_BY_ONE = Workload("one message, 1 connection", one_message, 300, 1)
+AT_ONCE = Workload("one message, 32 connections", one_message, 2000, 32)
+STATUSES = Workload("one status, 32 connections", one_status, 2000, 32)
+BATCH = Workload("250 messages and 750 statuses in one body", thousand_updates, 10, 1, updates=1000)
+SERVERS = {
+    "the webhook": (FRAMEWORK, ("--host", "127.0.0.1", "--port"), (AT_ONCE, ONE_BY_ONE, STATUSES, BATCH)),
+    "Flask that does nothing": ((*GUNICORN, "benchmarks.bare_flask:app"), ("-b",), (AT_ONCE,)),
+    "Flask and the high-level clients": (
+        (*GUNICORN, "benchmarks.flask_and_clients:app"),
+        ("-b",),
+        (AT_ONCE, ONE_BY_ONE),
+    ),
+}
+
+
 @contextlib.contextmanager
-def servers() -> Iterator[tuple[tuple[Process, str], tuple[Process, str]]]:
-    """The webhook and the bare Flask endpoint, each (process, URL)."""
+def running() -> Iterator[dict[str, tuple[Process, str]]]:
+    """Every server, as (process, URL)."""
     with Processes() as processes, tempfile.TemporaryDirectory() as folder:
         logs = Path(folder)
         emulators = start_emulators(processes, environ=os.environ, logs=logs)
-        channel = grpc.insecure_channel(emulators.pubsub)
-        publisher = PublisherClient(transport=PublisherGrpcTransport(channel=channel))
-        publisher.create_topic(name=f"projects/{PROJECT}/topics/whatsapp-deliveries")
-        ours, bare = free_ports(2)
+        with grpc.insecure_channel(emulators.pubsub) as channel:
+            publisher = PublisherClient(transport=PublisherGrpcTransport(channel=channel))
+            publisher.create_topic(name=f"projects/{PROJECT}/topics/whatsapp-deliveries")
         environment = {
             **os.environ,
             **emulators.environment,
@@ -69,77 +101,69 @@ def servers() -> Iterator[tuple[tuple[Process, str], tuple[Process, str]]]:
             "GOOGLE_CLOUD_PROJECT": PROJECT,
             "WHATSAPP_VERIFY_TOKEN": "benchmark",
             "WHATSAPP_WEBHOOK_SECRET": bodies.SECRET,
+            "CLAIM_TIMEOUT_SECONDS": "10",
+            "LOG_FORMAT": "json",
             "METRICS_PORT": "0",
             "WORKERS": "1",
         }
-        framework = [
-            str(BIN / "functions-framework"),
-            "--asgi",
-            "--source",
-            "webhook/main.py",
-            "--target",
-            "webhook",
-        ]
-        gunicorn = [
-            str(BIN / "gunicorn"),
-            "-w",
-            "1",
-            "--threads",
-            "8",
-            "-k",
-            "gthread",
-            "--no-control-socket",
-        ]
-        webhook = processes.start(
-            "the webhook",
-            [*framework, "--host", "127.0.0.1", "--port", str(ours)],
-            log=logs / "webhook.log",
-            cwd=ROOT,
-            env=environment,
-        )
-        flask = processes.start(
-            "bare Flask",
-            [*gunicorn, "-b", f"127.0.0.1:{bare}", "benchmarks.bare_flask:app"],
-            log=logs / "flask.log",
-            cwd=ROOT,
-            env=environment,
-        )
-        wait_until_up(webhook, f"http://127.0.0.1:{ours}/healthz", seconds=30)
-        yield (webhook, f"http://127.0.0.1:{ours}"), (flask, f"http://127.0.0.1:{bare}")
+        found = {}
+        for name, port in zip(SERVERS, free_ports(len(SERVERS)), strict=True):
+            found[name] = start(processes, name, port, logs, environment)
+        for process, url in found.values():
+            wait_until_up(process, f"{url}/healthz", seconds=60)
+        yield found
 
 
-def row(name: str, readings: list[Reading], messages: int = 1) -> None:
-    """One line of the table: the median over the rounds."""
-    cpu = statistics.median(reading.cpu / reading.requests / messages for reading in readings) * 1e6
-    rate = statistics.median(reading.requests * messages / reading.wall for reading in readings)
-    p50 = statistics.median(reading.percentile(0.5) for reading in readings) * 1e3
-    p99 = statistics.median(reading.percentile(0.99) for reading in readings) * 1e3
-    print(f"{name:44} {cpu:8.0f} µs {rate:9.0f}/s {p50:9.1f} ms {p99:9.1f} ms", flush=True)
+def start(
+    processes: Processes, name: str, port: int, logs: Path, environment: Mapping[str, str]
+) -> tuple[Process, str]:
+    """One server, still starting."""
+    (program, *arguments), listen, _ = SERVERS[name]
+    *options, last = listen
+    address = f"127.0.0.1:{port}" if last == "-b" else str(port)
+    command = [str(BIN / program), *arguments, *options, last, address]
+    process = processes.start(name, command, log=logs / f"{port}.log", cwd=ROOT, env=environment)
+    return process, f"http://127.0.0.1:{port}"
+
+
+def row(name: str, workload: Workload, readings: list[Reading]) -> str:
+    """One line of the table: medians over the rounds."""
+    updates = workload.updates
+
+    def median(value: Callable[[Reading], float]) -> float:
+        return statistics.median(map(value, readings))
+
+    cpu = median(lambda reading: reading.cpu / reading.requests / updates) * 1e6
+    rate = median(lambda reading: reading.requests * updates / reading.wall)
+    p50 = median(lambda reading: reading.percentile(0.5)) * 1e3
+    p99 = median(lambda reading: reading.percentile(0.99)) * 1e3
+    return f"| {name} | {workload.name} | {cpu:.0f} µs | {rate:.0f} | {p50:.1f} ms | {p99:.1f} ms |"
 
 
 def main() -> None:
-    """Runs every workload, ours and the yardstick in turn."""
+    """Runs every workload on every server, round by round."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3, help="default 3")
+    rounds = parser.parse_args().rounds
+    readings: defaultdict[tuple[str, Workload], list[Reading]] = defaultdict(list)
+    with running() as servers:
+        for name, (process, url) in servers.items():
+            print(f"warming up: {name}", file=sys.stderr)
+            measure(process.pid, url, one_message, count=300, concurrency=8)
+        for number in range(rounds):
+            print(f"round {number + 1} of {rounds}", file=sys.stderr)
+            for name, (process, url) in servers.items():
+                for work in SERVERS[name][2]:
+                    reading = measure(
+                        process.pid, url, work.body, count=work.count, concurrency=work.connections
+                    )
+                    readings[name, work].append(reading)
     print(
-        f"{'median of ' + str(ROUNDS) + ' rounds':44} {'CPU/update':>11} {'updates':>11} {'p50':>12} {'p99':>12}"
+        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {sys.version.split()[0]}"
     )
-    workloads: list[tuple[str, Callable[[], bytes], int, int, int]] = [
-        ("one message, 32 connections", one_message, 3000, 32, 1),
-        ("one message, 1 connection", one_message, 500, 1, 1),
-        ("one status, 32 connections", one_status, 3000, 32, 1),
-        ("1,000 updates in one body", thousand_updates, 10, 1, 1000),
-    ]
-    with servers() as ((webhook, url), (flask, flask_url)):
-        measure(webhook.pid, url, one_message, count=300, concurrency=8)  # warm-up
-        for name, make, count, concurrency, messages in workloads:
-            readings = [
-                measure(webhook.pid, url, make, count=count, concurrency=concurrency) for _ in range(ROUNDS)
-            ]
-            row(name, readings, messages)
-        measure(flask.pid, flask_url, one_message, count=300, concurrency=8)
-        readings = [
-            measure(flask.pid, flask_url, one_message, count=3000, concurrency=32) for _ in range(ROUNDS)
-        ]
-        row("bare Flask, which does nothing", readings)
+    print("| server | requests | CPU per update | updates/s | p50 | p99 |\n|---|---|---|---|---|---|")
+    for (name, work), found in readings.items():
+        print(row(name, work, found))
 
 
 if __name__ == "__main__":

@@ -9,3 +9,9 @@ app = Flask(__name__)
 def webhook() -> dict[str, str]:
     """Reads nothing, keeps nothing."""
     return {"status": "ok"}
+
+
+@app.get("/healthz")
+def healthz() -> str:
+    """It runs."""
+    return "ok"

@@ -33,7 +33,7 @@ async def read(request: Request, largest: int) -> bytes:
 def parse(body: bytes) -> dict[str, Any]:
     """The JSON object; raises NotJsonError."""
     try:
-        value = json.loads(body.decode("utf-8"), parse_constant=_refuse, parse_float=_finite)
+        value = _decode(body.decode("utf-8"))
     # RecursionError: some thousand nested lists.  ValueError: no JSON, or a number of thousands of digits.
     except (ValueError, RecursionError) as error:
         raise NotJsonError(f"the body is not JSON ({type(error).__name__})") from None
@@ -52,3 +52,6 @@ def _finite(digits: str) -> float:
     if math.isinf(value):
         raise ValueError("a number is too large")
     return value
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite).decode

@@ -21,9 +21,7 @@ from cloud.group_commit import Again, GroupCommit
 
 Write = Any  # the raw protobuf google.firestore.v1.Write
 _Write = types.Write.pb()
-_Value = types.Value.pb()
 _Precondition = types.Precondition.pb()
-_Document = types.Document.pb()
 
 _BatchWriteRequest = types.BatchWriteRequest.pb()
 _BatchGetRequest = types.BatchGetDocumentsRequest.pb()
@@ -32,6 +30,7 @@ _CommitRequest = types.CommitRequest.pb()
 _CONFLICTS = (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.ALREADY_EXISTS, grpc.StatusCode.FAILED_PRECONDITION)
 _CONFLICT_CODES = frozenset(code.value[0] for code in _CONFLICTS)
 _PASSING_CODES = frozenset(code.value[0] for code in rpc.PASSING)
+_SCALARS = {bool: "boolean_value", int: "integer_value", float: "double_value", bytes: "bytes_value"}
 _MOST_WRITES = 500  # of one BatchWrite
 _HEAVIEST = 8 << 20  # a request may be 10 MiB
 _SERVICE = "/google.firestore.v1.Firestore/"
@@ -64,12 +63,16 @@ class Document:
 
 def create(name: str, fields: Mapping[str, Any]) -> Write:
     """Create-if-absent."""
-    return _Write(update=_document(name, fields), current_document=_Precondition(exists=False))
+    write = put(name, fields)
+    write.current_document.exists = False
+    return write
 
 
 def replace(name: str, fields: Mapping[str, Any], update_time: Timestamp) -> Write:
     """The whole document anew, if it is still the one of `update_time`."""
-    return _Write(update=_document(name, fields), current_document=_Precondition(update_time=update_time))
+    write = put(name, fields)
+    write.current_document.update_time.CopyFrom(update_time)
+    return write
 
 
 def update(
@@ -83,7 +86,13 @@ def update(
 
 def put(name: str, fields: Mapping[str, Any]) -> Write:
     """The whole document, whatever stands there."""
-    return _Write(update=_document(name, fields))
+    # Filled in place: a third of the time that messages made one by one and copied into each other take.
+    write = _Write()
+    document = write.update
+    document.name = name
+    for key, value in fields.items():
+        _fill(document.fields[key], value)
+    return write
 
 
 def delete(name: str, update_time: Timestamp) -> Write:
@@ -221,33 +230,29 @@ def _error(status: Any) -> StoreError | Again:
     return Again(error) if status.code in _PASSING_CODES else error
 
 
-def _document(name: str, fields: Mapping[str, Any]) -> Any:
-    return _Document(name=name, fields={key: _encoded(value) for key, value in fields.items()})
-
-
-def _encoded(value: Any) -> Any:
+def _fill(target: Any, value: Any) -> None:
+    """Puts a Python value into a raw google.firestore.v1.Value."""
     # The types of the hot path come first.
     if isinstance(value, str):
-        return _Value(string_value=value)
-    if isinstance(value, Timestamp):
-        return _Value(timestamp_value=value)
-    if isinstance(value, dt.datetime):
-        return _Value(timestamp_value=timestamp(value))
-    if value is None:
-        return _Value(null_value=0)
-    if isinstance(value, bool):
-        return _Value(boolean_value=value)
-    if isinstance(value, int):
-        return _Value(integer_value=value)
-    if isinstance(value, float):
-        return _Value(double_value=value)
-    if isinstance(value, bytes):
-        return _Value(bytes_value=value)
-    if isinstance(value, list | tuple):
-        return _Value(array_value={"values": [_encoded(item) for item in value]})
-    if isinstance(value, Mapping):
-        return _Value(map_value={"fields": {key: _encoded(item) for key, item in value.items()}})
-    raise TypeError(f"{type(value).__name__} cannot be a Firestore value")
+        target.string_value = value
+    elif isinstance(value, Timestamp):
+        target.timestamp_value.CopyFrom(value)
+    elif isinstance(value, dt.datetime):
+        target.timestamp_value.CopyFrom(timestamp(value))
+    elif value is None:
+        target.null_value = 0
+    elif field := _SCALARS.get(type(value)):
+        setattr(target, field, value)
+    elif isinstance(value, list | tuple):
+        target.array_value.SetInParent()
+        for item in value:
+            _fill(target.array_value.values.add(), item)
+    elif isinstance(value, Mapping):
+        target.map_value.SetInParent()
+        for key, item in value.items():
+            _fill(target.map_value.fields[key], item)
+    else:
+        raise TypeError(f"{type(value).__name__} cannot be a Firestore value")
 
 
 def timestamp(when: dt.datetime) -> Timestamp:

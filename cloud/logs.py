@@ -87,6 +87,8 @@ def configure(*, project: str, service: str, level: str, form: str, stream: Text
     console = form == "console" or (form == "auto" and out.isatty())
     handler.setFormatter(ConsoleFormatter() if console else JsonFormatter(project, service))
     logging.basicConfig(handlers=[handler], level=level, force=True)
+    # No line shows them (Python's logging HOWTO, "Optimization").
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     # Request URLs at INFO (the handshake's verify token and the Graph API's ids are in them), every call at DEBUG.
     for name in ("asyncio", "grpc", "httpcore", "httpx", "uvicorn.access"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -37,9 +37,8 @@ class Service:
         if self._router is None:
             try:
                 self._router = self._build()
-            except (
-                Exception
-            ):  # no credentials, most likely; functions-framework would show its text to the caller
+            except Exception:
+                # No credentials, most likely; functions-framework would show the error's text to the caller.
                 log.exception("the service could not be put together")
                 return refusal(500, "internal error; the request may be sent again")
             metrics.serve(self._metrics_port)

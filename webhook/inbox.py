@@ -74,9 +74,9 @@ class Inbox:
     async def claim(self, deliveries: Sequence[Delivery]) -> list[Claim]:
         """One claim for each delivery, in their order; never raises for Firestore's sake."""
         owner = secrets.token_hex(8)
-        now = self._clock()
+        fields = self._fields(owner)
         writes = [
-            firestore.create(self._name(delivery), self._fields(delivery, owner, now))
+            firestore.create(self._name(delivery), {**fields, **_of(delivery)})
             async for delivery in in_turns(deliveries)
         ]
         creations = [self._documents.submit(write) for write in writes]
@@ -154,7 +154,7 @@ class Inbox:
         return Claim(delivery, Outcome.IN_PROGRESS)
 
     async def _take(self, delivery: Delivery, owner: str, document: Document | None) -> Claim | None:
-        name, fields = self._name(delivery), self._fields(delivery, owner, self._clock())
+        name, fields = self._name(delivery), {**self._fields(owner), **_of(delivery)}
         try:
             if document is None:
                 fence = await self._documents.submit(firestore.create(name, fields))
@@ -175,13 +175,17 @@ class Inbox:
     def _name(self, delivery: Delivery) -> str:
         return self._documents.path("inbox", delivery.document_id)
 
-    def _fields(self, delivery: Delivery, owner: str, now: dt.datetime) -> dict[str, object]:
+    def _fields(self, owner: str) -> dict[str, object]:
+        """What the documents of one request's claims have in common."""
+        now = self._clock()
         return {
             "state": "claimed",
             "owner": owner,
-            "lease_until": now + self._lease,
-            "received_at": now,
-            "expire_at": now + self._retention,
-            "delivery_id": delivery.id,
-            "kind": delivery.kind,
+            "lease_until": firestore.timestamp(now + self._lease),
+            "received_at": firestore.timestamp(now),
+            "expire_at": firestore.timestamp(now + self._retention),
         }
+
+
+def _of(delivery: Delivery) -> dict[str, object]:
+    return {"delivery_id": delivery.id, "kind": delivery.kind}

@@ -17,6 +17,7 @@ from whatsapp import signature
 from whatsapp.notification import split
 
 log = logging.getLogger(__name__)
+_OK = JSONResponse({"status": "ok"})
 LARGEST = 3 << 20  # bytes of a body; Meta, Cloud API, Webhooks overview
 
 
@@ -76,7 +77,7 @@ class Endpoint:
                 log.error("a signed body is nested too deeply", extra=fields(bytes=len(raw)))
                 return _refuse("not_json", 400, "the body is nested too deeply")
             if accepted.complete:
-                return JSONResponse({"status": "ok"})
+                return _OK
             if accepted.failed:
                 return _refuse("publish_failed", 503, "not everything could be queued; send it again")
             return _refuse("in_progress", 503, "a copy is being handled; send it again")

@@ -31,6 +31,8 @@ _LISTS[None] = _LISTS["messages"]
 _ABOUT_ANOTHER = frozenset({"edit", "revoke", "unsupported"})
 _LONGEST_ID = 512
 _LONGEST_KEY = 256  # an ordering key may be 1 KB
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_escaped = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,9 @@ class Delivery:
     def encode(self) -> bytes:
         """The notification as UTF-8 JSON."""
         try:
-            return json.dumps(self.notification, ensure_ascii=False, separators=(",", ":")).encode()
+            return _written(self.notification).encode()
         except UnicodeEncodeError:  # half an emoji, cut off by somebody's limit
-            return json.dumps(self.notification, separators=(",", ":")).encode()
+            return _escaped(self.notification).encode()
 
 
 def conversation_id(phone_number_id: str, person_key: str) -> str:
