@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from local.emulators import Emulators, free_ports
 from local.processes import Processes
@@ -46,7 +46,7 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Console:
-    """What a page complained about."""
+    """What pages complained about: errors, warnings, requests that failed."""
 
     complaints: list[str] = field(default_factory=list)
 
@@ -59,42 +59,63 @@ class Console:
         if message.type in ("error", "warning"):
             self.complaints.append(f"{message.type}: {message.text} {message.location}")
 
-    def _failed(self, request: object) -> None:
-        failure, url = str(getattr(request, "failure", "")), str(getattr(request, "url", ""))
-        # The event stream and sounds end with the page.
-        if "ERR_ABORTED" not in failure:
-            self.complaints.append(f"{url}: {failure}")
+    def _failed(self, request: Request) -> None:
+        # The event stream, sounds and what is on its way end with the page.
+        if "ERR_ABORTED" not in str(request.failure):
+            self.complaints.append(f"{request.url}: {request.failure}")
 
 
-@pytest.fixture
-def console() -> Console:
-    return Console()
+class Pages:
+    """Pages by how they look, each kept for the next test: a new one costs a process."""
 
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: dict[tuple[object, ...], list[Page]] = {}
+        self._used: list[tuple[tuple[object, ...], Page]] = []
+        self.console = Console()
 
-@pytest.fixture
-def open_page(browser: Browser, console: Console) -> Iterator[OpenPage]:
-    """Opens a page at an address and waits until it is alive; the test fails if a page complained of anything."""
-    contexts = []
+    def open(self, url: str, *, size: tuple[int, int] = DESKTOP, dark: bool = False) -> Page:
+        """A page at an address, alive."""
+        look = (size, dark)
+        page = self._free[look].pop() if self._free.get(look) else self._new(size, dark)
+        self._used.append((look, page))
+        page.goto(url)
+        page.wait_for_selector("[data-ready]")
+        return page
 
-    def open_one(url: str, *, size: tuple[int, int] = DESKTOP, dark: bool = False) -> Page:
-        context = browser.new_context(
+    def leave(self) -> None:
+        """All pages leave for the next test; fails if one complained of anything."""
+        for look, page in self._used:
+            page.evaluate("localStorage.clear()")
+            page.goto("about:blank")
+            self._free.setdefault(look, []).append(page)
+        self._used.clear()
+        complaints, self.console.complaints = self.console.complaints, []
+        assert not complaints, complaints
+
+    def _new(self, size: tuple[int, int], dark: bool) -> Page:
+        context = self._browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
             permissions=["clipboard-read", "clipboard-write"],
         )
-        contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
-        console.watch(page)
-        page.goto(url)
-        page.wait_for_selector("[data-ready]")
+        self.console.watch(page)
         return page
 
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert not console.complaints, console.complaints
+
+@pytest.fixture(scope="session")
+def pages(browser: Browser) -> Pages:
+    return Pages(browser)
+
+
+@pytest.fixture
+def open_page(pages: Pages) -> Iterator[OpenPage]:
+    """Opens a page at an address and waits until it is alive; the test fails if a page complained of anything."""
+    yield pages.open
+    pages.leave()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """The inspector: a message's way, the bodies both ways, and what can be done with them."""
 
-import json
 import re
 import subprocess
 from urllib.parse import quote
@@ -117,19 +116,18 @@ def test_an_edited_body_is_signed_anew_and_as_a_new_message_enters_the_chat(
     expect(page.locator(".message.mine").last.locator(".ticks.read")).to_be_visible()
 
 
-def test_a_body_that_was_broken_on_purpose_goes_out_as_it_is(page: Page, webhook: PlainWebhook) -> None:
+def test_a_body_that_is_wrong_on_purpose_goes_out_as_it_is(page: Page, webhook: PlainWebhook) -> None:
     write(page, "Oi")
     expect(page.locator(".message.theirs")).to_have_count(1)
     open_exchange(page, "message: text")
     page.get_by_role("button", name="Edit and send").click()
-    webhook.answers.append(400)
-    seen = len(webhook.received)
-    page.get_by_role("textbox", name="Body").fill('{"object": "whatsapp_business_account", "entry": []}')
+    page.get_by_role("textbox", name="Body").fill('{"object": "page", "entry": [], ')
     page.get_by_role("button", name="Sign and send").click()
 
-    webhook.wait(lambda: len(webhook.received) > seen + 1)
-    assert json.loads(webhook.received[seen].raw) == {"object": "whatsapp_business_account", "entry": []}
-    assert webhook.received[seen].genuine
+    webhook.wait(
+        lambda: any(received.raw == b'{"object": "page", "entry": [], ' for received in webhook.received)
+    )
+    assert all(received.genuine for received in webhook.received)
 
 
 def test_the_curl_command_posts_the_same_bytes_with_a_valid_signature(

@@ -56,7 +56,7 @@ export class WeatherPanel {
   async #turn(input) {
     if (!input.checkValidity()) {
       toast(`${input.closest("label").querySelector("strong").textContent}: ${input.validationMessage}`, "error");
-      return this.#draw();
+      return this.#draw(input);
     }
     const { graph, graph_times: times } = this.form.elements;
     const value = input.type === "checkbox" ? input.checked : input.type === "number" ? Number(input.value) : input.value;
@@ -69,17 +69,18 @@ export class WeatherPanel {
       this.store.weather = await api.weather(changes);
     } finally {
       this.#turning -= 1;
-      this.#draw();
+      this.#draw(input);
     }
   }
 
-  #draw() {
+  /** Leaves alone what somebody is about to write, unless it was just turned. */
+  #draw(turned = null) {
     if (this.#turning) return;
     const weather = this.store.weather;
     for (const [name, value] of Object.entries(weather)) {
       const input = this.form.elements[name];
       if (input.type === "checkbox") input.checked = value;
-      else input.value = value ?? "";
+      else if (input !== document.activeElement || input === turned) input.value = value ?? "";
     }
     const words = weatherWords(weather);
     const chip = document.getElementById("weather-chip");

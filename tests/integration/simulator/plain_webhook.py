@@ -3,6 +3,7 @@
 It shares no code with the services: what the simulator does is seen here as any webhook in any language would see it.
 """
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -38,6 +39,12 @@ class Received:
 
     @property
     def values(self) -> list[JSON]:
+        """The value of every change; none in a body that is no JSON."""
+        with contextlib.suppress(ValueError):
+            return self._values()
+        return []
+
+    def _values(self) -> list[JSON]:
         return [change["value"] for entry in json.loads(self.raw)["entry"] for change in entry["changes"]]
 
     @property
