@@ -14,7 +14,7 @@ from local.processes import Process, Processes, StartError
 from local.pubsub import DELIVERIES, create_topics
 from simulator.people import Business
 from simulator.server import Server
-from simulator.simulation import Configuration
+from simulator.simulation import Configuration, ServiceError
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 40.0
@@ -153,8 +153,11 @@ class Stack:
         with self._lock:
             self._ended_on_purpose.discard(name)
             if not self.states()[name]:
-                self._launch(name)
-                self._wait(name)
+                try:
+                    self._launch(name)
+                    self._wait(name)
+                except StartError as error:
+                    raise ServiceError(str(error)) from error
 
     def crashed(self) -> list[Process]:
         """Services that ended though nobody asked them to. Each is told once."""

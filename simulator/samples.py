@@ -1,10 +1,10 @@
 """Small files to send where a person or a test has none at hand."""
 
-import base64
 import struct
 import zlib
+from pathlib import Path
 
-_WEBP = "UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA"
+_STICKER = Path(__file__).with_name("static") / "sticker.webp"
 # A frame of 20 ms that says nothing, as the Opus reference encoder writes it.
 _OPUS_SILENCE = b"\xf8\xff\xfe"
 _OPUS_FRAME = 960
@@ -16,7 +16,7 @@ def sample_file(kind: str) -> tuple[bytes, str, str]:
         case "image":
             return png(240, 160), "image/png", ""
         case "sticker":
-            return base64.b64decode(_WEBP), "image/webp", ""
+            return _STICKER.read_bytes(), "image/webp", ""
         case "audio":
             return voice_note(seconds=2), "audio/ogg; codecs=opus", ""
         case "video":
@@ -27,10 +27,9 @@ def sample_file(kind: str) -> tuple[bytes, str, str]:
 
 
 def png(width: int, height: int) -> bytes:
-    """A picture: a soft gradient."""
+    """A picture of a car, more or less."""
     rows = b"".join(
-        b"\x00"
-        + bytes(part for x in range(width) for part in (70 + 120 * x // width, 110 + 90 * y // height, 200))
+        b"\x00" + bytes(part for x in range(width) for part in _color(x / width, y / height))
         for y in range(height)
     )
 
@@ -40,6 +39,19 @@ def png(width: int, height: int) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + body
+
+
+def _color(x: float, y: float) -> tuple[int, int, int]:
+    """Of a point of a picture that is three wide and two high; both from 0 to 1."""
+    for wheel in (0.3, 0.72):
+        distance = (x - wheel) ** 2 + ((y - 0.72) / 1.5) ** 2
+        if distance < 0.0049:
+            return (200, 205, 210) if distance < 0.0012 else (30, 34, 40)
+    if 0.52 < y < 0.72 and 0.12 < x < 0.9:
+        return 200, 52, 44
+    if 0.34 < y <= 0.52 and 0.26 + (0.52 - y) / 2 < x < 0.74 - (0.52 - y) / 2:
+        return (200, 52, 44) if y < 0.37 or 0.49 < x < 0.51 else (190, 222, 240)
+    return (96, 104, 112) if y > 0.76 else (150 + int(70 * y), 200 + int(30 * y), 240)
 
 
 def voice_note(seconds: int) -> bytes:

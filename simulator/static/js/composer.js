@@ -6,7 +6,7 @@ import { snippet } from "./format.js";
 import { openMenu } from "./menu.js";
 import { sendContact, sendJson, sendLocation } from "./dialogs.js";
 
-const EMOJI = [..."😀😄😂🙂😉😍😘🤔😎😴😢😡👍👎👏🙏💪👋🎉🔥✨💯✅❌🚗🚙🏁💰💳📷📍📄📅⏰💙💚"];
+const EMOJI = [..."😀😄😂🙂😉😍😘🤔😎😴😢😡👍👎👏🙏💪👋🎉🔥✨💯✅❌🚗🚙🏁💰💳📷📍📄📅⏰💙💚🤝😅🥳🔑"];
 const FILES = { image: "image/jpeg,image/png", video: "video/mp4,video/3gpp", audio: "audio/*", document: "*/*" };
 
 export class Composer {
@@ -68,7 +68,8 @@ export class Composer {
 
   #grow() {
     this.text.style.height = "auto";
-    this.text.style.height = `${Math.min(this.text.scrollHeight, 140)}px`;
+    // Where the pane is hidden there is nothing to measure.
+    if (this.text.scrollHeight) this.text.style.height = `${Math.min(this.text.scrollHeight, 140)}px`;
     this.form.classList.toggle("writing", this.text.value.trim() !== "");
   }
 
