@@ -13,12 +13,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from local.emulators import Emulators, start_emulators
 from local.processes import Processes, StartError
 
 ROOT = Path(__file__).resolve().parent.parent
 OWNER = pytest.StashKey["EmulatorOwner"]()
+# A busy machine is no fault of the code: examples have no deadline.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 class EmulatorOwner:
