@@ -121,6 +121,8 @@ def _wrong_name(expected: str, given: Any) -> GraphRefusalError:
 def _link(action: JSON) -> None:
     _named("cta_url", "display_text", "url")(action)
     _length("Display text", action["parameters"]["display_text"], 20)
+    if not str(action["parameters"]["url"]).startswith(("http://", "https://")):
+        raise bad_value("URL invalid: it must start with http:// or https://")
 
 
 def _flow(action: JSON) -> None:

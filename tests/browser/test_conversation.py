@@ -5,10 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from local.emulators import free_ports
 from simulator.samples import png
 from simulator.server import Server
+from simulator.simulation import Configuration
 from tests.browser.conftest import OpenPage, write
 from tests.integration.simulator.plain_webhook import PlainWebhook
 
@@ -263,3 +265,23 @@ def test_two_pages_show_the_same_and_a_reset_empties_both(
     plain[1].simulation.reset()
     for each in (page, other):
         expect(each.locator(".message")).to_have_count(0)
+
+
+def test_an_open_page_says_that_the_simulator_is_gone_and_goes_on_with_the_next_one(browser: Browser) -> None:
+    (port,) = free_ports(1)
+    configuration = Configuration(webhook_url="http://127.0.0.1:9/", app_secret="s", port=port)
+    page = browser.new_page()
+    with Server(configuration) as server:
+        page.goto(f"{server.url}/#ana")
+        page.wait_for_selector("[data-ready]")
+        write(page, "de antes")
+        expect(page.locator(".message.mine")).to_have_count(1)
+    gone = page.get_by_text("The simulator does not answer.")
+    expect(gone).to_be_visible()
+
+    with Server(configuration) as server:
+        expect(gone).to_be_hidden()
+        expect(page.locator(".message.mine")).to_have_count(0)
+        write(page, "de depois")
+        expect(page.locator(".message.mine")).to_contain_text("de depois")
+        page.close()

@@ -89,6 +89,13 @@ def test_what_is_at_the_limit_is_taken(payload: dict[str, Any]) -> None:
         (interactive("flow", {"name": "flow", "parameters": {"flow_id": "1"}}), 131008),
         (interactive("flow", {"name": "river", "parameters": {}}), 131009),
         (interactive("cta_url", {"name": "cta_url", "parameters": {"display_text": "x"}}), 131008),
+        (
+            interactive(
+                "cta_url",
+                {"name": "cta_url", "parameters": {"display_text": "x", "url": "javascript:alert(1)"}},
+            ),
+            131009,
+        ),
         (interactive("hologram", {}), 100),
         (interactive("button", buttons("a"), footer={"text": "x" * 61}), 131009),
     ],
