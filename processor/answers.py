@@ -13,7 +13,6 @@ AMBIGUOUS_SENDS).  Firestore away: nothing is sent.  tests/unit/protocols search
 
 import asyncio
 import datetime as dt
-import enum
 import json
 import logging
 import time
@@ -29,6 +28,7 @@ from cloud.pubsub import PublishError, message
 from processor import conversations, metrics
 from processor.bot import Bot, Conversation, Decision
 from processor.outbox import Entry, LostError, Outbox, State
+from processor.outcome import Outcome
 from processor.plan import CallbackKey, Plan, Reply
 from processor.sending import Change, Sender
 from whatsapp.errors import InvalidMessageError
@@ -41,34 +41,6 @@ log = logging.getLogger(__name__)
 Policy = Literal["resend", "park"]
 _MOVES = frozenset({"user_changed_number", "user_changed_user_id"})
 _ROUNDS = 4  # of load and decide, where another message of the same person is decided at the same time
-
-
-class Outcome(enum.StrEnum):
-    """What became of a pushed delivery; `acked` ones are not pushed again."""
-
-    ANSWERED = "answered"
-    SILENT = "silent"
-    DUPLICATE = "duplicate"
-    PARKED = "parked"
-    FAILED = "failed"
-    RECORDED = "recorded"
-    FOREIGN = "foreign"
-    IN_PROGRESS = "in_progress"
-    WAITING = "waiting"
-    LATER = "later"
-    PAUSED = "paused"
-    AWAY = "away"
-    BROKEN = "broken"
-
-    @property
-    def acked(self) -> bool:
-        """Whether nothing is left to do."""
-        return self not in _NACKED
-
-
-_NACKED = frozenset(
-    {Outcome.IN_PROGRESS, Outcome.WAITING, Outcome.LATER, Outcome.PAUSED, Outcome.AWAY, Outcome.BROKEN}
-)
 
 
 class Leads(Protocol):
@@ -160,7 +132,7 @@ class _Attempt:
             await self._plan(delivery, _message(delivery), meanwhile)
         except StoreError:
             # Nothing was sent: nobody need wait for the lease, nor take a send for unclear.
-            await self._parts.outbox.release(self._entry, _not_begun, self._parts.clock())
+            await self._parts.outbox.release(self._entry, Plan.not_begun, self._parts.clock())
             raise
 
     async def _plan(self, delivery: Delivery, said: Message, meanwhile: AsyncExitStack) -> None:
@@ -227,7 +199,7 @@ class _Attempt:
             metrics.AMBIGUOUS.inc()
             log.warning("a send was under way in a crash", extra=fields(delivery=self._entry.id))
             # The window begins now: the statuses of the time when nobody was here are still on their way.
-            plan = _unclear(self._entry.plan, index, self._parts.clock())
+            plan = self._entry.plan.unclear(index, self._parts.clock())
             self._entry = replace(self._entry, plan=plan)
 
     async def _carry_out(self) -> None:
@@ -276,10 +248,10 @@ class _Attempt:
         left = since + rules.window - now
         if left > dt.timedelta():
             await self._give_up(
-                Outcome.WAITING, lambda plan: _unclear(plan, index, since), left.total_seconds()
+                Outcome.WAITING, lambda plan: plan.unclear(index, since), left.total_seconds()
             )
         resend = rules.policy == "resend" and not reply.resent
-        await self._record(lambda plan: _resend(plan, index, now) if resend else _park(plan, index, now))
+        await self._record(lambda plan: plan.again(index, now) if resend else plan.parked(index, now))
         # A status may have settled it at the last moment.
         reply = self._entry.plan.replies[index]
         if reply.parked:
@@ -320,24 +292,6 @@ class _Attempt:
 
 def _as_it_is(plan: Plan) -> Plan:
     return plan
-
-
-def _not_begun(plan: Plan) -> Plan:
-    return plan if plan.next is None else plan.having(plan.next, plan.replies[plan.next].put_back())
-
-
-def _unclear(plan: Plan, index: int, at: dt.datetime) -> Plan:
-    return plan.having(index, plan.replies[index].moved("unknown", at))
-
-
-def _resend(plan: Plan, index: int, at: dt.datetime) -> Plan:
-    reply = plan.replies[index]
-    return plan if reply.settled else plan.having(index, replace(reply, resent=True).begun(at))
-
-
-def _park(plan: Plan, index: int, at: dt.datetime) -> Plan:
-    reply = plan.replies[index].moved("unknown", at)
-    return plan if reply.settled else plan.having(index, replace(reply, parked=True))
 
 
 def _message(delivery: Delivery) -> Message:

@@ -114,6 +114,24 @@ class Plan:
         replies = (*self.replies[:index], reply, *self.replies[index + 1 :])
         return replace(self, replies=replies)
 
+    def unclear(self, index: int, at: dt.datetime) -> "Plan":
+        """Nobody knows whether that send was accepted."""
+        return self.having(index, self.replies[index].moved("unknown", at))
+
+    def again(self, index: int, at: dt.datetime) -> "Plan":
+        """That unclear reply about to be sent once more, unless a status has settled it."""
+        reply = self.replies[index]
+        return self if reply.settled else self.having(index, replace(reply, resent=True).begun(at))
+
+    def parked(self, index: int, at: dt.datetime) -> "Plan":
+        """That unclear reply left to a person, unless a status has settled it."""
+        reply = self.unclear(index, at).replies[index]
+        return self if reply.settled else self.having(index, replace(reply, parked=True))
+
+    def not_begun(self) -> "Plan":
+        """With the send put back that was written down, and surely not begun."""
+        return self if self.next is None else self.having(self.next, self.replies[self.next].put_back())
+
     def told(
         self,
         key: CallbackKey,

@@ -9,8 +9,8 @@ from typing import Any, Protocol, cast
 from cloud.firestore import Conflict, StoreError, Write
 from cloud.logs import fields
 from processor import conversations, metrics
-from processor.answers import Outcome
 from processor.outbox import Outbox
+from processor.outcome import Outcome
 from processor.plan import TOLD, CallbackKey, Plan, Status
 from whatsapp.inbound import Status as Said
 from whatsapp.inbound import parse_status

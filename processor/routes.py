@@ -14,8 +14,9 @@ from cloud import body, trace
 from cloud.http import Ping, Router, refusal
 from cloud.logs import fields, mask
 from processor import metrics, push
-from processor.answers import Outcome, Parts, answer
+from processor.answers import Parts, answer
 from processor.callers import CallerError, Callers, CertificatesError
+from processor.outcome import Outcome
 from processor.records import Records
 from whatsapp.notification import Delivery, split
 
@@ -83,9 +84,9 @@ class Endpoint:
             metrics.REFUSED.labels("internal").inc()
         metrics.DELIVERIES.labels(delivery.kind, outcome).inc()
         seconds = round((self._parts.clock() - received_at).total_seconds(), 3)
-        level = logging.INFO if outcome in _EXPECTED else logging.ERROR if error else logging.WARNING
+        level = logging.INFO if outcome.expected else logging.ERROR if error else logging.WARNING
         told = fields(**said, outcome=str(outcome), seconds=seconds)
-        log.log(level, _SENTENCES[outcome], extra=told, exc_info=error)
+        log.log(level, outcome.sentence, extra=told, exc_info=error)
         return outcome
 
     async def _outcome(self, delivery: Delivery, received_at: dt.datetime) -> Outcome:
@@ -95,26 +96,6 @@ class Endpoint:
             # Answered by the service that has that number's token; this one would answer from the wrong number.
             return Outcome.FOREIGN
         return await answer(self._parts, delivery, received_at)
-
-
-_EXPECTED = frozenset(
-    {Outcome.ANSWERED, Outcome.SILENT, Outcome.DUPLICATE, Outcome.RECORDED, Outcome.IN_PROGRESS}
-)
-_SENTENCES: Mapping[Outcome, str] = {
-    Outcome.ANSWERED: "answered",
-    Outcome.SILENT: "needs no answer",
-    Outcome.DUPLICATE: "duplicate",
-    Outcome.PARKED: "answered, but a send is unclear and waits for a person",
-    Outcome.FAILED: "not answered: Meta refused every reply",
-    Outcome.RECORDED: "recorded",
-    Outcome.FOREIGN: "not answered: it came to another number than WHATSAPP_PHONE_NUMBER_ID",
-    Outcome.IN_PROGRESS: "in progress elsewhere",
-    Outcome.WAITING: "a send is unclear: waits for its status",
-    Outcome.LATER: "could not be sent now: comes again",
-    Outcome.PAUSED: "nothing is sent at the moment: comes again",
-    Outcome.AWAY: "Firestore is away: comes again",
-    Outcome.BROKEN: "could not be handled: comes again, and at last is a dead letter",
-}
 
 
 def _refuse(reason: str, status: int, said: str) -> Response:

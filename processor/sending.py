@@ -149,7 +149,9 @@ class Sender:
 
         match error:
             case ThrottledError():
-                wait = error.pause(min(reply.attempts - 1, _MOST_FOLDS))
+                folds = min(reply.attempts - 1, _MOST_FOLDS)
+                # Who is refused again waits for longer, whatever Retry-After says.
+                wait = max(error.pause(folds), 4.0**folds if folds else 0.0)
                 if wait > _SHORT_WAIT:
                     return Outcome(put_back, wait)
                 await asyncio.sleep(wait)

@@ -160,6 +160,16 @@ def test_a_short_pause_is_waited_for(processor: Processor, graph: Graph, ana: So
     assert [sent["biz_opaque_callback_data"][-2:] for sent in graph.asked] == [".1", ".2"]
 
 
+def test_who_is_throttled_again_waits_for_longer_whatever_retry_after_says(
+    processor: Processor, graph: Graph, ana: Someone, documents: firestore.Client
+) -> None:
+    body = ana.says()
+    graph.will(*[refused(130429, 429, headers={"Retry-After": "0"})] * 9)
+    assert processor.push(body) == 503
+    assert len(graph.asked) == 2
+    assert 2 < seconds_left(documents, body) <= 4
+
+
 def test_the_pair_limit_is_answered_by_pauses_that_grow_fourfold(
     processor: Processor, graph: Graph, ana: Someone, documents: firestore.Client
 ) -> None:
