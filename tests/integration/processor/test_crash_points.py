@@ -53,6 +53,22 @@ class Case:
 Crash = Callable[..., list[Case]]
 
 
+def test_where_firestore_blinks_while_a_reply_is_decided_nobody_waits_for_the_lease(
+    start_processor: StartProcessor, graph: Graph, tmp_path: Path
+) -> None:
+    plan = tmp_path / "plan"
+    processor = start_processor(
+        source="tests/integration/processor/crashing.py", FAULT_PLAN=str(plan), REPLY_LEASE_SECONDS="60"
+    )
+    for call in ("conversation", "plan"):
+        case = Case.of(call, "lost")
+        happen(plan, case, processor, case.body)
+        assert processor.push(case.body) == 204
+        assert len(graph.taken_for(case.person.wa_id)) == 1
+    assert processor.outcomes() == ["away", "answered", "answered", "duplicate"]
+    assert processor.metric("whatsapp_sends_ambiguous_total") == 0
+
+
 @pytest.fixture
 def crash(
     start_processor: StartProcessor, graph: Graph, documents: firestore.Client, leads: Leads, tmp_path: Path

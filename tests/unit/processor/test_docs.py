@@ -1,0 +1,35 @@
+"""docs/replies.md names what the code has: outcomes, settings and their defaults, metrics."""
+
+import re
+from pathlib import Path
+
+from prometheus_client import generate_latest
+
+from processor import metrics
+from processor.outcome import Outcome
+from processor.settings import ProcessorSettings
+
+PAGE = (Path(__file__).resolve().parents[3] / "docs" / "replies.md").read_text()
+
+
+def rows(heading: str) -> list[list[str]]:
+    section = PAGE.split(f"## {heading}\n")[1].split("\n## ")[0]
+    lines = [line for line in section.splitlines() if line.startswith("| `")]
+    return [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_every_outcome_is_explained_and_said_to_be_acknowledged_or_not() -> None:
+    told = {row[0]: row[1] for row in rows("What becomes of a push")}
+    assert told == {outcome.value: "yes" if outcome.acked else "no" for outcome in Outcome}
+
+
+def test_every_setting_of_the_page_exists_with_that_default() -> None:
+    for name, default, _ in rows("Settings"):
+        assert str(ProcessorSettings.model_fields[name.lower()].default) == default, name
+
+
+def test_every_metric_of_the_page_exists() -> None:
+    exposed = generate_latest().decode()
+    assert metrics.PAUSED
+    for name in re.findall(r"`(whatsapp_[a-z_]+)", PAGE):
+        assert f"# TYPE {name}" in exposed, name
