@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from google.cloud import firestore
 
-from local.emulators import free_ports
+from local.emulators import Emulators, free_ports
 from tests.integration.processor.conftest import LONG_AGO, StartProcessor
 from tests.integration.processor.graph import Answer, Graph
 from tests.integration.processor.people import Someone
 from tests.integration.processor.pushing import Processor, document_id, status_of
+from tests.integration.webhook.wire import Wire
 from whatsapp.notification import split
 
 Json = dict[str, Any]
@@ -200,6 +201,21 @@ def test_with_firestore_away_nothing_is_sent(
         assert graph.asked == graph.read_marks == []
         assert processor.outcomes() == ["away"] * 3
         assert processor.service.get("/readyz").status_code == 503
+
+
+def test_a_reply_of_firestore_that_is_lost_on_the_wire_neither_loses_nor_doubles_an_answer(
+    start_processor: StartProcessor, emulators: Emulators, graph: Graph
+) -> None:
+    with Wire(emulators.firestore) as wire:
+        processor = start_processor(FIRESTORE_EMULATOR_HOST=wire.address)
+        assert processor.push(Someone.new().says()) == 204
+        for replies_before in range(4):  # of claim, conversation, plan, record
+            ana = Someone.new()
+            wire.lose_reply(after=replies_before)
+            assert processor.push(ana.says()) == 204, "the library tries again, and finds its own first try"
+            assert len(graph.taken_for(ana.wa_id)) == 1
+            assert wire.lost == replies_before + 1
+        assert processor.metric("whatsapp_sends_ambiguous_total") == 0
 
 
 def test_a_push_under_way_is_finished_when_the_process_is_asked_to_end(
