@@ -32,11 +32,17 @@ def create_app(simulation: Simulation) -> Flask:
 
     @app.before_request
     def only_this_machine() -> None:
-        """A name that leads here by way of another site's DNS is not ours."""
+        """A name that leads here by way of another site's DNS is not ours, and no other site's page may ask."""
         name = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
         if name not in LOCAL_NAMES:
             abort(
                 Response("The simulator answers to 127.0.0.1 and localhost only.", 421, mimetype="text/plain")
+            )
+
+        origin = request.headers.get("Origin")
+        if origin is not None and origin.rstrip("/") != request.host_url.rstrip("/"):
+            abort(
+                Response('{"error": "requests of other sites are refused"}', 403, mimetype="application/json")
             )
 
     @app.get("/")

@@ -190,5 +190,5 @@ export class Chat {
   }
 }
 
-const dots = () => h("div", { class: "message theirs typing-dots", role: "status", "aria-label": "The business is typing" },
+const dots = () => h("div", { class: "typing-dots", role: "status", "aria-label": "The business is typing" },
   h("div", { class: "bubble" }, h("i", {}), h("i", {}), h("i", {})));

@@ -123,9 +123,14 @@ def test_other_sites_are_refused_whichever_way_they_come(client: httpx.Client) -
     body = {"type": "text", "text": "Oi"}
     foreign = client.post("/api/people/ana/messages", json=body, headers={"Origin": "https://evil.example"})
     form = client.post("/api/people/ana/messages", data={"text": "Oi"})
+    moved = client.post(
+        "/v25.0/670843887433847/subscriptions",
+        data={"callback_url": "http://127.0.0.1:9/"},
+        headers={"Origin": "https://evil.example"},
+    )
     rebound = client.get("/api/state", headers={"Host": "evil.example"})
 
-    assert [answer.status_code for answer in (foreign, form, rebound)] == [403, 415, 421]
+    assert [answer.status_code for answer in (foreign, form, moved, rebound)] == [403, 415, 403, 421]
     assert client.get("/api/people/ana/messages").json() == {"messages": []}
 
 
