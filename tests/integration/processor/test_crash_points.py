@@ -5,9 +5,12 @@ sent, or stands parked for a person.  It was sent twice only where nobody could 
 window), which is written down; never where a status could tell, and never under AMBIGUOUS_SENDS=park.
 """
 
+import os
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,6 +107,30 @@ def crash(
         return cases
 
     return run
+
+
+def test_an_attempt_that_was_frozen_in_its_send_finds_that_others_have_gone_on(
+    start_processor: StartProcessor, graph: Graph, documents: firestore.Client
+) -> None:
+    short = {"REPLY_LEASE_SECONDS": "2.5", "AMBIGUOUS_WINDOW_SECONDS": "0.5"}
+    frozen, other = start_processor(**short), start_processor(**short)
+    for statuses in (True, False):
+        case = Case.of("send", "frozen")
+        graph.will(Answer(takes=True, after=0.3))
+        with ThreadPoolExecutor(1) as pool:
+            pushed = pool.submit(frozen.push, case.body)
+            while not graph.taken_for(case.person.wa_id):
+                time.sleep(0.01)
+            os.killpg(frozen.service.process.pid, signal.SIGSTOP)
+            try:
+                settle(case, other, graph, statuses=statuses)
+            finally:
+                os.killpg(frozen.service.process.pid, signal.SIGCONT)
+            assert pushed.result() == 503
+        assert frozen.outcomes()[-1] in ("in_progress", "waiting")
+        (reply,) = replies_of(documents, case)
+        assert (reply["status"], reply["resent"]) == ("sent", not statuses)
+        assert len(graph.taken_for(case.person.wa_id)) == (1 if statuses else 2)
 
 
 @pytest.mark.parametrize(
