@@ -197,6 +197,8 @@ class Answers:
             yield "!decide: the conversation is stored, then it dies", _over(decided, push, At.AWAY)
         yield "decide: committed", _to(planned, push, At.SEND)
         yield "!decide: committed, its reply lost, dies", _over(planned, push, At.AWAY)
+        yield "!decide: Firestore is away, released, nack", self._given_up(state, push)
+        yield "!decide: committed, its reply lost, put back, nack", self._put_back(planned, push, 0)
 
     def _next(self, state: State, push: int) -> Steps:
         document = state.document
