@@ -39,7 +39,9 @@ def browser() -> Iterator[Browser]:
             pytest.fail(MISSING, pytrace=False)
         pytest.skip(MISSING)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        # A microphone that hums, for those who are let use it.
+        flags = [*FLAGS, "--use-fake-device-for-media-stream"]
+        chromium = playwright.chromium.launch(executable_path=executable, args=flags)
         yield chromium
         chromium.close()
 

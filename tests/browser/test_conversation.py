@@ -87,6 +87,32 @@ def test_what_is_in_the_attach_menu_reaches_the_webhook_as_its_type(
     assert webhook.messages[3]["audio"]["voice"] is True
 
 
+def test_a_voice_message_is_recorded_where_there_is_a_microphone_and_escape_throws_it_away(
+    page: Page, webhook: PlainWebhook
+) -> None:
+    page.context.grant_permissions(["microphone"])
+    try:
+        voice = page.get_by_role("button", name="Send a voice message")
+        voice.click()
+        expect(voice).to_have_attribute("aria-pressed", "true")
+        voice.press("Escape")
+        expect(voice).to_have_attribute("aria-pressed", "false")
+        voice.click()
+        expect(voice).to_have_attribute("aria-pressed", "true")
+        page.wait_for_timeout(300)
+        voice.click()
+        webhook.wait(lambda: len(webhook.messages) == 1)
+    finally:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+    audio = webhook.messages[0]["audio"]
+    assert audio["voice"] is True
+    assert audio["mime_type"] in ("audio/ogg", "audio/mp4")
+    recorded = page.request.get(re.sub("#.*", f"api/media/{audio['id']}", page.url)).body()
+    assert recorded[4:8] == b"ftyp" or recorded[:4] == b"OggS"
+    expect(page.locator(".message.mine")).to_have_count(1)
+
+
 def test_an_emoji_is_put_where_the_cursor_is(page: Page) -> None:
     page.locator("#composer-text").fill("Oi ")
     page.get_by_role("button", name="Emoji").click()

@@ -4,6 +4,7 @@ import { api } from "./api.js";
 import { h, icon } from "./dom.js";
 import { snippet } from "./format.js";
 import { openMenu } from "./menu.js";
+import { Voice } from "./voice.js";
 import { sendContact, sendJson, sendLocation } from "./dialogs.js";
 
 const EMOJI = [..."😀😄😂🙂😉😍😘🤔😎😴😢😡👍👎👏🙏💪👋🎉🔥✨💯✅❌🚗🚙🏁💰💳📷📍📄📅⏰💙💚🤝😅🥳🔑"];
@@ -29,7 +30,7 @@ export class Composer {
     this.file.addEventListener("change", () => this.#upload(this.file.files[0], this.file.dataset.kind));
     document.getElementById("composer-attach").addEventListener("click", (event) => this.#attach(event.currentTarget));
     document.getElementById("composer-emoji").addEventListener("click", (event) => this.#emoji(event.currentTarget));
-    document.getElementById("composer-voice").addEventListener("click", () => this.send({ type: "audio", audio: { voice: true } }));
+    new Voice(document.getElementById("composer-voice"), (file) => this.#speak(file));
     this.#grow();
   }
 
@@ -120,6 +121,12 @@ export class Composer {
     event.preventDefault();
     const kind = file.type.split("/")[0];
     this.#upload(file, kind in FILES ? kind : "document");
+  }
+
+  /** A recording; where there is none, two seconds of silence. */
+  async #speak(file) {
+    const recorded = file ? { id: (await api.upload(file)).id } : {};
+    this.send({ type: "audio", audio: { ...recorded, voice: true } });
   }
 
   async #upload(file, kind) {
