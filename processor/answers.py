@@ -152,7 +152,7 @@ class _Attempt:
             talk = replace(
                 talk,
                 state=decision.state,
-                opted_out=decision.opted_out,
+                opted_out=talk.opted_out if decision.opted_out is None else decision.opted_out,
                 last_message_at=said.timestamp or now,
             )
             writes = talk.writes(self._parts.rules.conversation_retention, now)
@@ -167,10 +167,14 @@ class _Attempt:
         await self._give_up(Outcome.LATER, _as_it_is, 0.0)
 
     def _judge(self, talk: conversations.Conversation, said: Message, now: dt.datetime) -> Decision:
-        if talk.is_silent(now) or said.group_id:
-            return Decision(state=talk.state, opted_out=talk.opted_out)
+        if said.group_id:
+            return Decision(state=talk.state)
         name = said.contact.profile.name if said.contact else None
-        return self._parts.bot(Conversation(talk.state, name or "", talk.opted_out), said)
+        decision = self._parts.bot(Conversation(talk.state, name or "", talk.opted_out), said)
+        if talk.is_silent(now):
+            # Who asks to be left alone is heard all the same.
+            return Decision(state=talk.state, opted_out=decision.opted_out)
+        return decision
 
     def _replies(self, decision: Decision, person: Person, said: Message, phone_number_id: str) -> Plan:
         to = {"wa_id": person.wa_id, "user_id": person.user_id}

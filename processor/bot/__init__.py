@@ -26,12 +26,13 @@ class Conversation:
 class Decision:
     """What shall happen: replies in their order, the new state, and a lead for the sales team, if any.
 
+    `opted_out` None leaves that as it is, so that no bot forgets by accident who asked to be left alone.
     `state` and `lead` hold what JSON holds; `lead` is published to the `leads` topic at least once.
     """
 
     replies: tuple[Outbound, ...] = ()
     state: Mapping[str, Any] = field(default_factory=dict)
-    opted_out: bool = False
+    opted_out: bool | None = None
     lead: Mapping[str, Any] | None = None
 
 

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from processor.bot import Conversation, Decision, texts
@@ -42,7 +43,7 @@ def bot(conversation: Conversation, message: Message) -> Decision:
         case Text(body=body):
             return _said(conversation, body)
         case _ if conversation.opted_out:
-            return Decision(state=conversation.state, opted_out=True)
+            return Decision(state=conversation.state)
         case ButtonReply(id=choice) | Button(payload=str(choice)):
             return _chosen(conversation, choice)
         case Button() | ListReply() | FlowReply():
@@ -63,8 +64,8 @@ def _said(conversation: Conversation, body: str) -> Decision:
         return Decision((TextReply(body=texts.OPTED_OUT),), {}, opted_out=True)
     if conversation.opted_out:
         if words in texts.RETURN_WORDS:
-            return _offer(texts.OPTED_IN)
-        return Decision(state=conversation.state, opted_out=True)
+            return replace(_offer(texts.OPTED_IN), opted_out=False)
+        return Decision(state=conversation.state)
     if words in texts.GREETING_WORDS:
         return _greeting(conversation)
     if conversation.state.get("asked") == SEE_CARS:

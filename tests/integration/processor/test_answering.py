@@ -8,6 +8,7 @@ from google.cloud import firestore
 
 from processor.bot import texts
 from tests import bodies
+from tests.integration.processor.bots import TWICE
 from tests.integration.processor.graph import Graph
 from tests.integration.processor.people import Someone
 from tests.integration.processor.pushing import Processor, document_id
@@ -142,6 +143,23 @@ def test_an_answer_from_the_phone_app_silences_the_bot_which_keeps_its_memory(
     assert processor.outcomes() == ["answered", "recorded", "silent"]
     assert conversation(documents, ana.user_id).get("state") == {"asked": None}
     assert not conversation(documents, ana.wa_id).exists
+
+
+def test_who_asks_to_be_left_alone_is_heard_though_the_bot_is_silent(
+    processor: Processor, graph: Graph, ana: Someone, documents: firestore.Client
+) -> None:
+    processor.push(ana.is_answered_by_hand())
+    processor.push(ana.says("Parar"))
+    assert graph.taken == []
+    assert conversation(documents, ana.wa_id).get("opted_out") is True
+
+
+def test_a_bot_that_does_not_think_of_it_forgets_nobody_who_opted_out(
+    processor: Processor, ana: Someone, documents: firestore.Client
+) -> None:
+    processor.push(ana.says("Parar"))
+    processor.push(ana.says(TWICE))
+    assert conversation(documents, ana.wa_id).get("opted_out") is True
 
 
 def test_the_bot_speaks_again_when_its_silence_is_over(

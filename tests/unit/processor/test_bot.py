@@ -64,7 +64,7 @@ def test_every_type_is_answered_or_left_alone_on_purpose(kind: str) -> None:
 def test_nobody_who_opted_out_is_written_to(kind: str) -> None:
     decision = say(OPTED_OUT, kind, CONTENTS[kind])
     assert decision.replies == ()
-    assert decision.opted_out
+    assert decision.opted_out is None, "as it was"
     assert decision.lead is None
 
 
@@ -139,8 +139,8 @@ def test_who_opted_out_may_come_back() -> None:
     for said in ("voltar", "Voltar!", "START"):
         decision = say(OPTED_OUT, "text", {"body": said})
         assert words(decision) == [texts.OPTED_IN]
-        assert not decision.opted_out
-    assert say(OPTED_OUT, "text", {"body": "oi"}).opted_out
+        assert decision.opted_out is False
+    assert say(OPTED_OUT, "text", {"body": "oi"}).opted_out is None
 
 
 def test_the_same_is_answered_to_the_same() -> None:
