@@ -25,6 +25,14 @@ async function call(method, path, body) {
 }
 
 const part = encodeURIComponent;
+const lines = new Map();
+
+/** One person's messages leave one after the other, as they were written. */
+function write(key, message) {
+  const sent = (lines.get(key) ?? Promise.resolve()).then(() => call("POST", `/people/${part(key)}/messages`, message));
+  lines.set(key, sent.catch(() => {}));
+  return sent;
+}
 
 export const api = {
   state: () => call("GET", "/state"),
@@ -33,7 +41,7 @@ export const api = {
   weather: (changes, fair = false) => call("PUT", `/weather${fair ? "?fair=1" : ""}`, changes),
   service: (name, action) => call("POST", `/services/${part(name)}/${action}`, {}),
   addPerson: (person) => call("POST", "/people", person),
-  write: (key, message) => call("POST", `/people/${part(key)}/messages`, message),
+  write,
   letWindowPass: (key) => call("DELETE", `/people/${part(key)}/window`),
   exchanges: (query) => call("GET", `/exchanges?${new URLSearchParams(query)}`),
   exchange: (number) => call("GET", `/exchanges/${number}`),

@@ -117,8 +117,8 @@ export async function sendJson(send) {
   if (message) send(message);
 }
 
-/** Somebody new, with a number or known by a username alone. */
-export async function newPerson(choose) {
+/** Asks for somebody new, with a number or known by a username alone, and hands them to `add`. */
+export async function newPerson(add) {
   const content = h("div", {},
     field("Name", "name", { required: true, maxlength: 100, value: "" }),
     field("Phone number, with the country code; empty for a person known by username only", "wa_id", { inputmode: "tel", placeholder: "5511999990005" }),
@@ -129,7 +129,7 @@ export async function newPerson(choose) {
     return { name: name.trim(), ...(digits ? { wa_id: digits } : {}), ...(username.trim() ? { username: username.trim() } : {}) };
   };
   const person = await ask("Somebody new", content, "Add");
-  if (person) choose((await api.addPerson(person)).key);
+  if (person) add(await api.addPerson(person));
 }
 
 /** A body to edit before it is posted; resolves with its text. */

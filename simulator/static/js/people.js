@@ -17,7 +17,8 @@ export class People {
     this.list = document.getElementById("people-list");
     this.search = document.getElementById("people-search");
     this.search.addEventListener("input", () => this.draw());
-    document.getElementById("person-new").addEventListener("click", () => newPerson(choose));
+    document.getElementById("person-new").addEventListener("click", () =>
+      newPerson((person) => { store.know(person); choose(person.key); }));
     this.list.addEventListener("keydown", (event) => this.#move(event));
     for (const key of store.people.keys()) this.#seen.set(key, this.#answers(key));
     store.on("people", () => this.draw());

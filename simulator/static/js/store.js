@@ -25,6 +25,12 @@ export class Store {
     return this.people.get(key);
   }
 
+  /** Somebody as they are now. */
+  know(person) {
+    this.people.set(person.key, person);
+    this.#changed("people", person.key);
+  }
+
   /** Everything said with somebody, oldest first. */
   chat(key) {
     return [...(this.chats.get(key)?.values() ?? [])];
@@ -40,7 +46,7 @@ export class Store {
     const source = new EventSource(`/api/events?after=${this.event}`);
     const heard = {
       message: (message) => this.#put(message),
-      person: (person) => { this.people.set(person.key, person); this.#changed("people", person.key); },
+      person: (person) => this.know(person),
       weather: (weather) => { this.weather = weather; this.#changed("weather", ""); },
       services: (services) => { this.services = services; this.#changed("services", ""); },
       exchange: (exchange) => this.#record(exchange),
