@@ -86,15 +86,19 @@ def test_even_a_killed_run_leaves_nothing_behind(tmp_path: Path) -> None:
         assert gone(family)
 
 
-def test_a_port_that_is_taken_is_replaced_by_a_free_one(tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def take(port: int, seconds: float = 40) -> socket.socket:
+    """The port, as soon as whoever has it lets it go."""
+    deadline = time.monotonic() + seconds
+    while True:
         try:
-            taken.bind(("127.0.0.1", 8000))
-            taken.listen()
+            return socket.create_server(("127.0.0.1", port))
         except OSError:
-            pass  # somebody else has it: just as well
-        with running(tmp_path / "logs") as (_, screen):
-            webhook = urls(screen)[1]
-            assert webhook != "http://127.0.0.1:8000"
-            assert httpx.get(f"{webhook}/readyz").status_code == 200
+            assert time.monotonic() < deadline, f"port {port} stays taken"
+            time.sleep(0.2)
+
+
+def test_a_port_that_is_taken_is_replaced_by_a_free_one(tmp_path: Path) -> None:
+    with take(8000), running(tmp_path / "logs") as (_, screen):
+        webhook = urls(screen)[1]
+        assert webhook != "http://127.0.0.1:8000"
+        assert httpx.get(f"{webhook}/readyz").status_code == 200
