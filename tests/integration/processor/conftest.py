@@ -130,7 +130,7 @@ def start_service(
                 "WHATSAPP_PHONE_NUMBER_ID": bodies.PHONE_NUMBER_ID,
                 "WHATSAPP_ACCESS_TOKEN": ACCESS_TOKEN,
                 "PUSH_AUTH": "none",
-                "GRAPH_TIMEOUT_SECONDS": "0.6",
+                "GRAPH_TIMEOUT_SECONDS": "1.2",
                 "BOT": "tests.integration.processor.bots:bot",
                 **settings,
             }

@@ -32,6 +32,11 @@ AMBIGUOUS = {
     ("send", "after"),
     ("record", "before"),
 }
+SHORT = {
+    "GRAPH_TIMEOUT_SECONDS": "0.7",
+    "REPLY_LEASE_SECONDS": "2.5",
+    "AMBIGUOUS_WINDOW_SECONDS": "0.5",
+}
 AROUND_A_SEND = ("plan", "send", "record", "release")
 
 
@@ -83,9 +88,7 @@ def crash(
         processor = start_processor(
             source="tests/integration/processor/crashing.py",
             FAULT_PLAN=str(plan),
-            REPLY_LEASE_SECONDS="2.5",
-            AMBIGUOUS_WINDOW_SECONDS="0.5",
-            **settings,
+            **{**SHORT, **settings},
         )
         cases = [Case.of(call, mode) for call in calls for mode in MODES]
         for case in cases:
@@ -112,8 +115,7 @@ def crash(
 def test_an_attempt_that_was_frozen_in_its_send_finds_that_others_have_gone_on(
     start_processor: StartProcessor, graph: Graph, documents: firestore.Client
 ) -> None:
-    short = {"REPLY_LEASE_SECONDS": "2.5", "AMBIGUOUS_WINDOW_SECONDS": "0.5"}
-    frozen, other = start_processor(**short), start_processor(**short)
+    frozen, other = start_processor(**SHORT), start_processor(**SHORT)
     for statuses in (True, False):
         case = Case.of("send", "frozen")
         graph.will(Answer(takes=True, after=0.3))

@@ -19,7 +19,7 @@ THROTTLED = [(130429, 429), (4, 400), (80007, 400), (100, 429)]
 AMBIGUOUS = {
     "the connection is reset": RESET,
     "silence, then a reset": Answer(then="stall"),
-    "an answer that comes too late": Answer(after=1.0, takes=True),
+    "an answer that comes too late": Answer(after=2.0, takes=True),
     "a gateway's error page": Answer(502, "<html><h1>Bad Gateway</h1></html>"),
     "an answer that is no JSON": Answer(200, "<html>", takes=True),
     "an answer that names no message": Answer(200, {"messages": []}, takes=True),
