@@ -114,7 +114,7 @@ class Store:
     ) -> None:
         self._database = f"projects/{project}/databases/{database}"
         self._timeout = timeout
-        self._metadata = [*metadata, rpc.routing("database", self._database)]
+        self._metadata = grpc.aio.Metadata(*metadata, rpc.routing("database", self._database))
         self._batch_write_rpc = channel.unary_unary(
             f"{_SERVICE}BatchWrite",
             request_serializer=_BatchWriteRequest.SerializeToString,

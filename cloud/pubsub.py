@@ -48,7 +48,7 @@ class Publisher:
     def __init__(self, channel: grpc.aio.Channel, topic: str, *, timeout: float) -> None:
         self._topic = topic
         self._timeout = timeout
-        self._metadata = [rpc.routing("topic", topic)]
+        self._metadata = grpc.aio.Metadata(rpc.routing("topic", topic))
         self._publish_rpc = channel.unary_unary(
             f"{_SERVICE}Publish",
             request_serializer=_PublishRequest.SerializeToString,
