@@ -15,6 +15,7 @@ import argparse
 import asyncio
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -26,8 +27,8 @@ API_URL = "https://graph.facebook.com/v25.0"
 SETTINGS = ("WHATSAPP_PHONE_NUMBER_ID", "WHATSAPP_ACCESS_TOKEN")
 
 
-def arguments() -> argparse.Namespace:
-    """What was asked for."""
+def arguments(words: Sequence[str], environment: Mapping[str, str]) -> argparse.Namespace:
+    """What was asked for; ends the process where it cannot be done."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -38,18 +39,18 @@ def arguments() -> argparse.Namespace:
     kind.add_argument("--buttons", nargs="+", metavar="TITLE", help="one to three reply buttons")
     kind.add_argument("--template", metavar="NAME", help="an approved template without variables")
     parser.add_argument("--language", default="pt_BR", help="the template's; default pt_BR")
-    given = parser.parse_args()
-    if missing := [name for name in SETTINGS if not os.environ.get(name)]:
+    given = parser.parse_args(words)
+    if missing := [name for name in SETTINGS if not environment.get(name)]:
         parser.error(f"not set: {', '.join(missing)} (Meta app dashboard, WhatsApp, API setup)")
     return given
 
 
-async def send(given: argparse.Namespace) -> Sent:
+async def send(given: argparse.Namespace, environment: Mapping[str, str]) -> Sent:
     """Sends it."""
     async with Client(
-        api_url=os.environ.get("WHATSAPP_API_URL") or API_URL,
-        phone_number_id=os.environ["WHATSAPP_PHONE_NUMBER_ID"],
-        access_token=os.environ["WHATSAPP_ACCESS_TOKEN"],
+        api_url=environment.get("WHATSAPP_API_URL") or API_URL,
+        phone_number_id=environment["WHATSAPP_PHONE_NUMBER_ID"],
+        access_token=environment["WHATSAPP_ACCESS_TOKEN"],
         template_language=given.language,
     ) as client:
         if given.image:
@@ -62,11 +63,11 @@ async def send(given: argparse.Namespace) -> Sent:
         return await client.send_text_message(given.to, given.text)
 
 
-def main() -> int:
+def main(words: Sequence[str], environment: Mapping[str, str]) -> int:
     """Sends it; the exit code."""
-    given = arguments()
+    given = arguments(words, environment)
     try:
-        sent = asyncio.run(send(given))
+        sent = asyncio.run(send(given, environment))
     except (InvalidMessageError, ValueError) as error:
         print(f"not sent, it would be refused: {error}", file=sys.stderr)
         return 2
@@ -89,4 +90,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:], os.environ))

@@ -142,9 +142,9 @@ def arguments(words: Sequence[str], environment: Mapping[str, str]) -> argparse.
     return given
 
 
-def main() -> int:
+def main(words: Sequence[str], environment: Mapping[str, str]) -> int:
     """Sends it; the exit code."""
-    given = arguments(sys.argv[1:], os.environ)
+    given = arguments(words, environment)
     raw = body(given)
     headers = {
         "Content-Type": "application/json",
@@ -170,4 +170,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:], os.environ))
