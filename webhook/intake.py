@@ -83,7 +83,12 @@ class Intake:
         claims = _in_turn(await self._claim(unique))
         going = [claim for claim in claims if claim.outcome in _PUBLISHED]
         _trace("claimed", going)
-        published = await self._publish(going, data, received_at)
+        try:
+            published = await self._publish(going, data, received_at)
+        except Exception:
+            # Nobody foresaw it; at least Meta's next try need not wait for the lease.
+            await self._inbox.settle(published=[], given_up=claims)
+            raise
         kept = [claim for claim in going if claim.delivery.id in published]
         _trace("on the topic", kept)
         lost = [claim for claim in going if claim.delivery.id not in published]

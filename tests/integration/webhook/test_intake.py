@@ -119,6 +119,21 @@ async def test_what_a_person_wrote_after_a_message_that_failed_stays_behind_it(
     assert topic.wamids(3) == [message["id"] for message in messages]
 
 
+async def test_a_failure_that_nobody_foresaw_releases_its_claims(
+    clients: tuple[Store, Publisher], topic: Topic
+) -> None:
+    class Broken(StopsAfter):
+        async def publish(self, ordering_key: str, messages: Sequence[Any]) -> Published:
+            raise ZeroDivisionError
+
+    store, publisher = clients
+    body = bodies.of(bodies.text(), bodies.text(sender="5511999990002"))
+    with pytest.raises(ZeroDivisionError):
+        await accept(intake(store, Broken(publisher, 0)), body)
+    assert [await state(store, delivery) for delivery in split(body)] == [None, None]
+    assert (await accept(intake(store, publisher), body)).published == 2
+
+
 async def test_confirming_and_releasing_share_one_timeout_so_that_the_lease_outlives_both(
     clients: tuple[Store, Publisher], topic: Topic
 ) -> None:
