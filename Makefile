@@ -65,6 +65,10 @@ lock: $(VENV)/pip-dev ## pin every dependency group anew from pyproject.toml
 clean: ## remove what the commands above made
 	rm -rf $(VENV) .local .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
 
+.PHONY: screenshots
+screenshots: $(VENV)/pip-dev chromium ## take the README's pictures anew, from the real system
+	@$(BIN)/python -m scripts.screenshots
+
 .PHONY: bench
 bench: $(VENV)/pip-dev ## CPU per message of the webhook, beside a bare Flask endpoint
 	@$(BIN)/python -m benchmarks

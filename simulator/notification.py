@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 from simulator.people import JSON, Business, ChatMessage, Person
+from whatsapp.notification import split
 
 
 def message_update(person: Person, message: ChatMessage) -> JSON:
@@ -26,6 +27,13 @@ def message_update(person: Person, message: ChatMessage) -> JSON:
     if message.content is not None:
         update[message.type] = message.content
     return update
+
+
+def delivery_of(person: Person, message: ChatMessage) -> str:
+    """How this project's services name a message in documents and logs: a wamid holds the phone number."""
+    change = {"field": "messages", "value": {"messages": [message_update(person, message)]}}
+    (delivery,) = split({"entry": [{"changes": [change]}]})
+    return delivery.document_id
 
 
 def status_update(person: Person, message: ChatMessage, status: str, error: JSON | None = None) -> JSON:

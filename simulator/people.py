@@ -123,10 +123,10 @@ def first_people() -> list[Person]:
     now = time.time()
     people = [
         Person("ana", "Ana Souza", "BR.1349120865530274191", wa_id="5511999990001"),
-        Person("bruno", "Bruno Lima", "BR.2298117340025518843", wa_id="5521988880002"),
+        Person("bruno", "Bruno Lima", "BR.2298117340025518843", wa_id="5521999990002"),
         Person("carla", "Carla Dias", "BR.7710293348812045566", username="carla.dias"),
         Person(
-            "diego", "Diego Alves", "BR.5501928374650192837", wa_id="5531977770003", username="diegoalves"
+            "diego", "Diego Alves", "BR.5501928374650192837", wa_id="5531999990003", username="diegoalves"
         ),
     ]
     for person in people:

@@ -1,6 +1,5 @@
 """The simulator's state: people, their chats, the weather. Thread-safe; every change is told to the open pages."""
 
-import hashlib
 import threading
 import time
 from collections import OrderedDict
@@ -8,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from simulator.events import Events
+from simulator.notification import delivery_of
 from simulator.people import (
     WINDOW_SECONDS,
     Business,
@@ -38,7 +38,7 @@ class World:
         self._changed = threading.Condition(threading.RLock())
         self._people: OrderedDict[str, Person] = OrderedDict()
         self._messages: OrderedDict[str, ChatMessage] = OrderedDict()
-        self._deliveries: dict[str, str] = {}
+        self._deliveries: OrderedDict[str, str] = OrderedDict()
         self.reset()
 
     def reset(self) -> None:
@@ -137,12 +137,13 @@ class World:
             self._messages[message.id] = message
             if message.from_person:
                 person.last_inbound_at = message.at
-                self._deliveries[delivery_hash(message.id)] = message.id
+                self._deliveries[delivery_of(person, message)] = message.id
             else:
                 person.typing_until = 0.0
             if len(self._messages) > KEPT_MESSAGES:
-                oldest, _ = self._messages.popitem(last=False)
-                self._deliveries.pop(delivery_hash(oldest), None)
+                self._messages.popitem(last=False)
+            if len(self._deliveries) > KEPT_MESSAGES:
+                self._deliveries.popitem(last=False)
             self._changed.notify_all()
             # Told under the lock, so that no page hears of an older state after a newer one.
             self._events.publish("message", message.as_json())
@@ -195,8 +196,3 @@ class World:
         """Waits until the chats are so; False after the time-out."""
         with self._changed:
             return self._changed.wait_for(enough, timeout)
-
-
-def delivery_hash(message_id: str) -> str:
-    """How this project's services name a message in documents and logs: a wamid holds the phone number."""
-    return hashlib.sha256(f"message:{message_id}".encode()).hexdigest()

@@ -28,7 +28,7 @@ from whatsapp.notification import Delivery, split
 
 VERIFY_TOKEN = "the-verify-token-of-the-tests"
 ACCESS_TOKEN = "the-access-token-of-the-tests"
-BRUNO = "5521988880002"
+BRUNO = "5521999990002"
 
 
 @pytest.fixture(autouse=True)

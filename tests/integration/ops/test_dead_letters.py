@@ -50,7 +50,7 @@ def test_looking_takes_nothing_out(ops: Ops, pubsub: Topics) -> None:
 
 
 def test_show_tells_the_attributes_and_the_text_only_where_asked_for(ops: Ops, pubsub: Topics) -> None:
-    delivery = pubsub.give_up(bodies.text("quero o Civic, meu número é 5511987654321"))
+    delivery = pubsub.give_up(bodies.text("quero o Civic, meu número é 5511999994321"))
     name = delivery.document_id[:12]
 
     plain = ops("dead-letters", "show", name)
@@ -60,7 +60,7 @@ def test_show_tells_the_attributes_and_the_text_only_where_asked_for(ops: Ops, p
     assert "CloudPubSubDeadLetterSourceDeliveryCount" in plain.output
     assert "Civic" not in plain.output
     assert "quero o Civic" in with_text.output
-    assert "5511987654321" not in with_text.output
+    assert "5511999994321" not in with_text.output
     assert delivery.id.removeprefix("message:") not in plain.output + with_text.output
     assert bodies.ANA not in plain.output + with_text.output
     assert bodies.ANA in in_full.output

@@ -36,14 +36,14 @@ def test_a_text_reaches_the_phone_and_no_number_is_printed(
 def test_a_template_is_accepted_in_its_language(ops: Ops, simulator: Server, meta: dict[str, str]) -> None:
     template = simulator.simulation.templates.all()[0]
     given = ["--template", template.name, "--language", template.language]
-    result = ops("send", "5531977770003", *given, **meta)
+    result = ops("send", "5531999990003", *given, **meta)
     assert (result.exit_code, result.output.split()[0]) == (0, "accepted")
 
 
 def test_text_outside_the_window_names_the_way_that_is_left(
     ops: Ops, simulator: Server, meta: dict[str, str]
 ) -> None:
-    result = ops("send", "5531977770003", "--text", "Olá", **meta)
+    result = ops("send", "5531999990003", "--text", "Olá", **meta)
     assert result.exit_code == 1
     assert "--template" in result.output
 

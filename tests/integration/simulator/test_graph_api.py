@@ -57,7 +57,7 @@ TEXT = {"to": ANA, "type": "text", "text": {"body": "Olá"}}
         ({"to": ANA, "type": "text"}, 400, 131008),
         ({"to": ANA, "type": "interactive", "interactive": {"type": "button"}}, 400, 131008),
         ({"to": ANA, "type": "image", "image": {"id": "404"}}, 400, 100),
-        ({**TEXT, "to": "5531977770003"}, 400, 131047),
+        ({**TEXT, "to": "5531999990003"}, 400, 131047),
         ({**TEXT, "to": "5500999990000"}, 400, 131047),
         (
             {"to": ANA, "type": "template", "template": {"name": "nope", "language": {"code": "pt_BR"}}},

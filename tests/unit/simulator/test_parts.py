@@ -13,13 +13,13 @@ from simulator.graph.errors import GraphRefusalError
 from simulator.graph.rates import Rates
 from simulator.journal import Journal
 from simulator.log_watch import LogWatch
-from simulator.notification import encode
+from simulator.notification import delivery_of, encode
 from simulator.people import Business, ChatMessage, new_wamid
 from simulator.samples import png, sample_file, voice_note
 from simulator.service_metrics import ServiceMetrics
 from simulator.simulation import ConfigurationError, refuse_on_cloud_run
 from simulator.weather import Weather, WeatherError
-from simulator.world import World, delivery_hash
+from simulator.world import World
 
 
 def test_bytes_have_no_spaces_escape_beyond_ascii_and_every_slash() -> None:
@@ -197,7 +197,7 @@ def test_log_lines_are_read_as_they_are_written_also_into_a_new_file_of_the_old_
     def write(mode: str, text: str, **more: object) -> None:
         with file.open(mode) as stream:
             stream.write(
-                json.dumps({**line, "message": text, "delivery": delivery_hash("wamid.x"), **more}) + "\n"
+                json.dumps({**line, "message": text, "delivery": delivery_of(ana, message), **more}) + "\n"
             )
             stream.write('{"delivery": "of somebody else"}\nno JSON at all\n{"delivery": brok')
 
