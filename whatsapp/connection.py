@@ -59,7 +59,8 @@ class Connection:
             headers={"Authorization": f"Bearer {self._token}", "User-Agent": "whatsapp-on-google-cloud"},
             verify=_certificates(),
             timeout=httpx.Timeout(timeout, connect=part, pool=part),
-            limits=httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=30.0),
+            # All that were opened are kept: one closed for being too many is opened again for the next send.
+            limits=httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=30.0),
         )
 
     async def __aenter__(self) -> Self:
