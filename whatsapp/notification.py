@@ -140,7 +140,8 @@ def _of_change(wrapped: Any, head: Json, change: Any) -> Iterator[Delivery]:
             person=_person(kind, item, contact),
             notification=wrapped({"changes": [{**around, "value": narrowed}]}),
         )
-    if left := contacts.unclaimed():
+    left = contacts.unclaimed()
+    if "contacts" in value and left != []:
         rest["contacts"] = left
     if rest or not updates:
         remainder = {**around, "value": {**context, **rest}}

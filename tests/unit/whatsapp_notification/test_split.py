@@ -204,6 +204,13 @@ def test_a_message_carries_its_own_senders_contact_whatever_their_order() -> Non
     assert names == {"5511999990001": "Ana", "5511999990002": "Bia"}
 
 
+@pytest.mark.parametrize("contacts", [None, "", 0, [None], [{"wa_id": "5511999990009"}, {}]])
+def test_contacts_that_belong_to_no_message_travel_by_themselves(contacts: Any) -> None:
+    value = bodies.value(messages=[bodies.text(), bodies.text()], contacts=contacts)
+    *_, rest = split(bodies.notification({"field": "messages", "value": value}))
+    assert read(rest)["entry"][0]["changes"][0]["value"]["contacts"] == contacts
+
+
 def test_errors_of_the_number_travel_beside_its_messages() -> None:
     value = bodies.value(messages=[bodies.text()], errors=[{"code": 131056}])
     message, error = split(bodies.notification({"field": "messages", "value": value}))
