@@ -30,9 +30,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One for all tests of a worker."""
+    """One for all tests of this folder.  Playwright's event loop runs until its end: no other test may meet it."""
     executable = find_chromium()
     if executable is None:
         if os.environ.get("CI") == "true":
@@ -108,7 +108,7 @@ class Pages:
         return page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def pages(browser: Browser) -> Pages:
     return Pages(browser)
 
@@ -120,7 +120,7 @@ def open_page(pages: Pages) -> Iterator[OpenPage]:
     pages.leave()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def plain_server() -> Iterator[tuple[PlainWebhook, Server]]:
     """The simulator on somebody else's webhook, where nothing else of the project runs."""
     (port,) = free_ports(1)
@@ -154,7 +154,7 @@ def page(plain: tuple[PlainWebhook, Server], open_page: OpenPage) -> Page:
     return open_page(f"{plain[1].url}/#ana")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(emulators: Emulators, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Webhook and processor as processes on the emulators."""
     with (
