@@ -18,6 +18,7 @@ from simulator.people import JSON, Person
 from simulator.world import World
 from whatsapp.signature import sign
 
+RESET_PATIENCE = 2.0
 LONGEST_PAUSE = 60.0
 BATCH_SECONDS = 1.0
 BATCH_MOST = 1_000
@@ -79,6 +80,8 @@ class WebhookSender:
         )
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="webhook")
         self._wake = threading.Condition()
+        self._idle = threading.Condition()
+        self._posting = 0
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._serial = itertools.count()
         self._lanes: dict[str, deque[Post]] = {}
@@ -132,12 +135,14 @@ class WebhookSender:
             self._wake.notify()
 
     def reset(self) -> None:
-        """Forgets what was still to be posted."""
+        """Forgets what was still to be posted; what is under way has a moment to arrive before the new start."""
         with self._wake:
             self._generation += 1
             self._due.clear()
             self._batch.clear()
             self._unanswered = 0
+        with self._idle:
+            self._idle.wait_for(lambda: self._posting == 0, RESET_PATIENCE)
 
     def close(self) -> None:
         """Ends every thread; what is in flight is given up."""
@@ -231,8 +236,18 @@ class WebhookSender:
                 self._pool.submit(action)
 
     def _post(self, post: Post) -> None:
-        if post.generation != self._generation:
-            return
+        with self._idle:
+            self._posting += 1
+        try:
+            if post.generation == self._generation:
+                self._exchange(post)
+        finally:
+            with self._idle:
+                self._posting -= 1
+                self._idle.notify_all()
+
+    def _exchange(self, post: Post) -> None:
+        """One request and what follows from its answer."""
         weather = self._world.weather
         secret = f"not {self._secret}" if weather.bad_signature else self._secret
         headers = {

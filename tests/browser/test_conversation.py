@@ -311,3 +311,13 @@ def test_an_open_page_says_that_the_simulator_is_gone_and_goes_on_with_the_next_
         write(page, "de depois")
         expect(page.locator(".message.mine")).to_contain_text("de depois")
         page.close()
+
+
+def test_a_tap_is_heard_though_the_ticks_change_between_the_fingers_down_and_up(page: Page) -> None:
+    write(page, "Oi!")
+    button = page.get_by_role("button", name="Ver carros")
+    button.hover()
+    page.mouse.down()
+    expect(page.locator(last(page)).locator(".ticks.read")).to_be_visible()
+    page.mouse.up()
+    expect(page.locator(last(page, "mine"))).to_contain_text("Ver carros")

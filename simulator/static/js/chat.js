@@ -2,7 +2,7 @@
 
 import { api } from "./api.js";
 import { avatar, copy, h, icon, toast } from "./dom.js";
-import { bubble } from "./bubble.js";
+import { bubble, ticks } from "./bubble.js";
 import { day, identity, snippet } from "./format.js";
 import { openMenu } from "./menu.js";
 
@@ -64,8 +64,14 @@ export class Chat {
       if (name !== lastDay) wanted.push(this.#keep(`day ${name}`, name, () => h("p", { class: "day" }, name)));
       lastDay = name;
       const quoted = message.context?.id ? this.store.message(message.context.id) : null;
-      const state = JSON.stringify([message.status, message.reactions, message.error, message.content, quoted?.id]);
-      wanted.push(this.#keep(message.id, state, () => bubble(message, person, quoted, this.#actions(person))));
+      const state = JSON.stringify([message.reactions, message.error, message.content, quoted?.id]);
+      const drawn = this.#keep(message.id, state, () => bubble(message, person, quoted, this.#actions(person)));
+      if (drawn.status !== message.status) {
+        // In place: a bubble made anew between a finger's down and up would swallow the tap.
+        drawn.element.querySelector(".ticks").replaceWith(ticks(message));
+        drawn.status = message.status;
+      }
+      wanted.push(drawn);
     }
     if (messages.length === 0) wanted.push(this.#keep("empty", "", () => this.#empty(person)));
     if (this.#typing(person)) wanted.push(this.#keep("typing", "", dots));
