@@ -1,8 +1,6 @@
 """The webhook as a real functions-framework process, on the emulators, with a subscription to see what it published."""
 
 import json
-import os
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,9 +15,9 @@ from google.pubsub_v1.services.publisher.transports import PublisherGrpcTranspor
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
 from test_utils.system import EmulatorCreds
 
-from local.emulators import Emulators, free_ports, wait_until_up
+from local.emulators import Emulators
 from local.processes import Process, Processes
-from tests import bodies
+from tests import bodies, services
 
 ROOT = Path(__file__).resolve().parents[3]
 VERIFY_TOKEN = "the-verify-token-of-the-tests"
@@ -89,14 +87,8 @@ class Topic:
         return found
 
 
-@dataclass
-class Webhook:
+class Webhook(services.Service):
     """One running webhook."""
-
-    process: Process
-    url: str
-    metrics_url: str
-    client: httpx.Client
 
     def post(self, body: Any, *, secret: str = bodies.SECRET) -> httpx.Response:
         """The body, signed, as Meta would post it; bytes are sent as they are."""
@@ -104,23 +96,6 @@ class Webhook:
         return self.client.post(
             f"{self.url}/webhook/whatsapp", content=raw, headers=bodies.signed(raw, secret)
         )
-
-    def get(self, path: str, **query: str) -> httpx.Response:
-        return self.client.get(f"{self.url}{path}", params=query)
-
-    def metric(self, name: str, **labels: str) -> float:
-        """A sample's value, summed over the labels not named."""
-        total = 0.0
-        for line in self.client.get(self.metrics_url).text.splitlines():
-            if line.startswith((f"{name} ", f"{name}{{")) and all(
-                f'{k}="{v}"' in line for k, v in labels.items()
-            ):
-                total += float(line.rsplit(" ", 1)[1])
-        return total
-
-    def logs(self) -> list[dict[str, Any]]:
-        lines = self.process.log.read_text().splitlines()
-        return [json.loads(line) for line in lines if line.startswith("{")]
 
 
 StartWebhook = Callable[..., Webhook]
@@ -153,33 +128,16 @@ def start_webhook(
     started: list[Process] = []
 
     def start(*, source: str = "webhook/main.py", **settings: str) -> Webhook:
-        port, metrics_port = free_ports(2)
-        log = tmp_path / f"webhook-{port}.log"
-        process = processes.start(
-            "the webhook",
-            [
-                str(Path(sys.executable).with_name("functions-framework")),
-                *(
-                    "--asgi",
-                    "--source",
-                    source,
-                    "--target",
-                    "webhook",
-                    "--host",
-                    "127.0.0.1",
-                    "--port",
-                    str(port),
-                ),
-            ],
-            log=log,
-            cwd=ROOT,
-            env=environment(emulators, project_id, METRICS_PORT=str(metrics_port), **settings),
+        found = services.start(
+            processes,
+            "webhook",
+            environment(emulators, project_id, **settings),
+            client=client,
+            logs=tmp_path,
+            source=source,
         )
-        started.append(process)
-        wait_until_up(process, f"http://127.0.0.1:{port}/healthz", seconds=30)
-        return Webhook(
-            process, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{metrics_port}/metrics", client
-        )
+        started.append(found.process)
+        return Webhook(found.process, found.url, found.metrics_url, found.client)
 
     with client:
         yield start
@@ -197,10 +155,6 @@ def webhook(topic: Topic, start_webhook: StartWebhook) -> Webhook:
 def environment(emulators: Emulators, project: str, **settings: str) -> Mapping[str, str]:
     """What the webhook needs to start."""
     return {
-        "PATH": os.environ["PATH"],
-        "HOME": os.environ.get("HOME", "/tmp"),
-        "PYTHONPATH": str(ROOT),
-        "WORKERS": "1",
         **emulators.environment,
         "GOOGLE_CLOUD_PROJECT": project,
         "WHATSAPP_VERIFY_TOKEN": VERIFY_TOKEN,
