@@ -70,5 +70,5 @@ screenshots: $(VENV)/pip-dev chromium ## take the README's pictures anew, from t
 	@$(BIN)/python -m scripts.screenshots
 
 .PHONY: bench
-bench: $(VENV)/pip-dev ## CPU per message of the webhook, beside a bare Flask endpoint
+bench: $(VENV)/pip-dev ## CPU per message of the webhook, beside its peers
 	@$(BIN)/python -m benchmarks
