@@ -169,8 +169,7 @@ class _Attempt:
     def _judge(self, talk: conversations.Conversation, said: Message, now: dt.datetime) -> Decision:
         if said.group_id:
             return Decision(state=talk.state)
-        name = said.contact.profile.name if said.contact else None
-        decision = self._parts.bot(Conversation(talk.state, name or "", talk.opted_out), said)
+        decision = self._parts.bot(Conversation(talk.state, _name(said) or "", talk.opted_out), said)
         if talk.is_silent(now):
             # Who asks to be left alone is heard all the same.
             return Decision(state=talk.state, opted_out=decision.opted_out)
@@ -178,16 +177,14 @@ class _Attempt:
 
     def _replies(self, decision: Decision, person: Person, said: Message, phone_number_id: str) -> Plan:
         to = {"wa_id": person.wa_id, "user_id": person.user_id}
-        replies = tuple(self._addressed(reply, person) for reply in decision.replies)
+        replies = tuple(self._addressed(reply, person, to) for reply in decision.replies)
         if decision.lead is None:
             return Plan(replies)
-        name = said.contact.profile.name if said.contact else None
-        known = {"lead_id": self._entry.id, "phone_number_id": phone_number_id, "name": name, **to}
+        known = {"lead_id": self._entry.id, "phone_number_id": phone_number_id, "name": _name(said), **to}
         return Plan(replies, {**decision.lead, **known, "received_at": self._received_at.isoformat()})
 
-    def _addressed(self, reply: Outbound, person: Person) -> Reply:
+    def _addressed(self, reply: Outbound, person: Person, to: Mapping[str, Any]) -> Reply:
         """The request that sends it; failed at once where the person's ids are not ones that Meta takes."""
-        to = {"wa_id": person.wa_id, "user_id": person.user_id}
         try:
             return Reply(to, body(reply, to=person))
         except InvalidMessageError as error:
@@ -299,9 +296,13 @@ def _as_it_is(plan: Plan) -> Plan:
 
 
 def _message(delivery: Delivery) -> Message:
-    value = delivery.notification["entry"][0]["changes"][0]["value"]
-    contact = next(iter(value.get("contacts", ())), None)
-    return parse_message(value["messages"][0], contact)
+    contact = next(iter(delivery.value.get("contacts", ())), None)
+    return parse_message(delivery.value["messages"][0], contact)
+
+
+def _name(said: Message) -> str | None:
+    """What the person calls themselves."""
+    return said.contact.profile.name if said.contact else None
 
 
 def _identities(person: Person, said: Message) -> tuple[Person, Person | None]:

@@ -127,9 +127,8 @@ class Outbox:
 
     async def decide(self, entry: Entry, plan: Plan, conversation: Sequence[Write]) -> Entry:
         """The plan and the conversation's new state in one atomic commit; raises Conflict where either has changed."""
-        state = State.DONE if plan.finished else State.PLANNED
-        fields = {"state": state, **_fields(plan), **self._leased(entry.owner)}
-        writes = [firestore.update(entry.name, fields, entry.fence), *conversation]
+        planned = _having(entry, plan)
+        writes = [firestore.update(entry.name, self._held(planned), entry.fence), *conversation]
         try:
             fence, *_ = await self._documents.commit(writes)
         except (Conflict, Unavailable):
@@ -138,7 +137,7 @@ class Outbox:
             if fresh.state is State.CLAIMED:
                 raise
             return fresh
-        return replace(entry, state=state, plan=plan, fence=fence)
+        return replace(planned, fence=fence)
 
     async def reread(self, entry: Entry) -> Entry:
         """The document as it is now; raises LostError where it is no longer this attempt's."""
@@ -159,10 +158,8 @@ class Outbox:
             try:
                 if stale:
                     entry, stale = await self.reread(entry), False
-                plan = change(entry.plan)
-                state = State.DONE if plan.finished else State.PLANNED
-                fields = {"state": state, **_fields(plan), **self._leased(entry.owner)}
-                return await self._write(replace(entry, state=state, plan=plan), fields)
+                changed = _having(entry, change(entry.plan))
+                return await self._write(changed, self._held(changed))
             except Conflict:
                 stale = True
             except Unavailable:
@@ -191,14 +188,14 @@ class Outbox:
         except (Unavailable, LostError):
             return
 
-    async def tell(self, key: CallbackKey, change: Callable[[Plan], Plan]) -> Plan | None:
-        """What a status webhook says of a reply, whoever owns the document; the new plan, None where there is none."""
+    async def tell(self, key: CallbackKey, change: Callable[[Plan], Plan]) -> bool:
+        """What a status webhook says of a reply, whoever owns the document; whether it was news."""
         name = self._documents.path(COLLECTION, key.outbox_id)
         while (document := await self._documents.get(name)) is not None:
             before = _entry(document)
             plan = change(before.plan)
             if plan == before.plan:
-                return plan
+                return False
             fields: dict[str, Any] = _fields(plan)
             if not before.owner and plan.next != before.plan.next:
                 fields["lease_until"] = self._clock()  # nobody need wait for what is known now
@@ -206,8 +203,12 @@ class Outbox:
                 await self._write(before, fields)
             except Conflict:
                 continue
-            return plan
-        return None
+            return True
+        return False
+
+    def _held(self, entry: Entry) -> dict[str, Any]:
+        """What is written by an owner who goes on."""
+        return {"state": entry.state, **_fields(entry.plan), **self._leased(entry.owner)}
 
     def _leased(self, owner: str) -> dict[str, Any]:
         return {"owner": owner, "lease_until": self._clock() + self._lease}
@@ -215,6 +216,10 @@ class Outbox:
     async def _write(self, entry: Entry, fields: Mapping[str, Any]) -> Entry:
         fence = await self._documents.submit(firestore.update(entry.name, fields, entry.fence))
         return replace(entry, fence=fence)
+
+
+def _having(entry: Entry, plan: Plan) -> Entry:
+    return replace(entry, state=State.DONE if plan.finished else State.PLANNED, plan=plan)
 
 
 def _fields(plan: Plan) -> dict[str, Any]:

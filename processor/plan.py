@@ -7,7 +7,7 @@ outcome is the same.  The one step back, `sending` to `pending`, is for a send t
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self, get_args
 
@@ -114,9 +114,13 @@ class Plan:
         replies = (*self.replies[:index], reply, *self.replies[index + 1 :])
         return replace(self, replies=replies)
 
+    def changed(self, index: int, change: Callable[[Reply], Reply]) -> "Plan":
+        """With what the change makes of that reply."""
+        return self.having(index, change(self.replies[index]))
+
     def unclear(self, index: int, at: dt.datetime) -> "Plan":
         """Nobody knows whether that send was accepted."""
-        return self.having(index, self.replies[index].moved("unknown", at))
+        return self.changed(index, lambda reply: reply.moved("unknown", at))
 
     def again(self, index: int, at: dt.datetime) -> "Plan":
         """That unclear reply about to be sent once more, unless a status has settled it."""
@@ -130,7 +134,7 @@ class Plan:
 
     def not_begun(self) -> "Plan":
         """With the send put back that was written down, and surely not begun."""
-        return self if self.next is None else self.having(self.next, self.replies[self.next].put_back())
+        return self if self.next is None else self.changed(self.next, Reply.put_back)
 
     def told(
         self,

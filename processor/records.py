@@ -11,7 +11,7 @@ from cloud.logs import fields
 from processor import conversations, metrics
 from processor.outbox import Outbox
 from processor.outcome import Outcome
-from processor.plan import TOLD, CallbackKey, Plan, Status
+from processor.plan import TOLD, CallbackKey, Status
 from whatsapp.inbound import Status as Said
 from whatsapp.inbound import parse_status
 from whatsapp.notification import Delivery
@@ -59,23 +59,19 @@ class Records:
             return Outcome.AWAY
 
     async def _status(self, delivery: Delivery) -> Outcome:
-        value = delivery.notification["entry"][0]["changes"][0]["value"]
-        said = parse_status(value["statuses"][0])
+        said = parse_status(delivery.value["statuses"][0])
         metrics.count_status(said.status)
         key = CallbackKey.parse(said.callback_data)
         if key is None or said.status not in TOLD:
             return Outcome.RECORDED  # of a message that something else has sent, or a status Meta has added
-        before: list[Plan] = []
-
-        def change(plan: Plan) -> Plan:
-            before[:] = [plan]
-            at = said.timestamp or self._clock()
-            return plan.told(key, cast(Status, said.status), at, wamid=said.wamid, error=_error(said))
-
-        after = await self._outbox.tell(key, change)
-        if after is not None and after != before[0] and said.status == "failed":
-            failure = _error(said) or {}
-            metrics.REPLIES_FAILED.labels(str(failure.get("kind", "request"))).inc()
+        failure = _error(said)
+        at = said.timestamp or self._clock()
+        status = cast(Status, said.status)
+        news = await self._outbox.tell(
+            key, lambda plan: plan.told(key, status, at, wamid=said.wamid, error=failure)
+        )
+        if news and failure:
+            metrics.REPLIES_FAILED.labels(str(failure["kind"])).inc()
             log.warning("a reply was accepted and then failed", extra=fields(outbox=key.outbox_id, **failure))
         return Outcome.RECORDED
 

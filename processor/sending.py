@@ -123,7 +123,7 @@ class Sender:
             return await self._refused(plan, index, error)
         metrics.SENT.labels(str(reply.payload.get("type", "other"))).inc()
         return Outcome(
-            lambda plan: _in_place(plan, index, lambda it: it.moved("sent", self._now(), wamid=sent.wamid)),
+            lambda plan: plan.changed(index, lambda it: it.moved("sent", self._now(), wamid=sent.wamid)),
             accepted=True,
         )
 
@@ -131,10 +131,7 @@ class Sender:
         metrics.AMBIGUOUS.inc()
         metrics.count_graph_error(error.kind, None)
         log.warning("a send is unclear: %s", error)
-        return Outcome(
-            lambda plan: _in_place(plan, index, lambda it: it.moved("unknown", self._now())),
-            self._window,
-        )
+        return Outcome(lambda plan: plan.unclear(index, self._now()), self._window)
 
     async def _refused(self, plan: Plan, index: int, error: NotSentError | GraphError) -> Outcome:
         """Surely not accepted: what now?"""
@@ -145,7 +142,7 @@ class Sender:
         log.warning("a send was refused: %s", error, extra=fields(code=code, kind=error.kind))
 
         def put_back(plan: Plan) -> Plan:
-            return _in_place(plan, index, Reply.put_back)
+            return plan.changed(index, Reply.put_back)
 
         match error:
             case ThrottledError():
@@ -168,7 +165,7 @@ class Sender:
                 instead = {**_address(reply.payload), **self._template}
                 rest = self._failed(range(index + 1, len(plan.replies)), said)
                 return Outcome(
-                    lambda plan: _in_place(rest(plan), index, lambda it: _instead(it, instead, self._now()))
+                    lambda plan: rest(plan).changed(index, lambda it: _instead(it, instead, self._now()))
                 )
             case TransientError():
                 return Outcome(put_back, error.retry_after or 0.0)
@@ -184,15 +181,11 @@ class Sender:
 
         def change(plan: Plan) -> Plan:
             for index in replies:
-                plan = _in_place(plan, index, lambda it: it.moved("failed", self._now(), error=error))
+                plan = plan.changed(index, lambda it: it.moved("failed", self._now(), error=error))
             return plan
 
         metrics.REPLIES_FAILED.labels(str(error["kind"])).inc(len(replies))
         return change
-
-
-def _in_place(plan: Plan, index: int, change: Callable[[Reply], Reply]) -> Plan:
-    return plan.having(index, change(plan.replies[index]))
 
 
 def _instead(reply: Reply, payload: Mapping[str, Any], at: Any) -> Reply:

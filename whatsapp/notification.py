@@ -63,6 +63,12 @@ class Delivery:
             return ""
         return conversation_id(self.phone_number_id, self.person.key)
 
+    @property
+    def value(self) -> Json:
+        """The change's value, narrowed to this update.  Of a `change`, which may have any shape, read `notification`."""
+        found: Json = self.notification["entry"][0]["changes"][0]["value"]
+        return found
+
     def encode(self) -> bytes:
         """The notification as UTF-8 JSON."""
         try:
