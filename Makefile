@@ -1,6 +1,7 @@
 # Two commands matter: `make run` and `make test`.  `make help` lists the rest.
 .DEFAULT_GOAL := help
 VENV := .venv
+PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard packages/*/pyproject.toml))
 BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -19,6 +20,7 @@ $(VENV)/pip-dev: requirements-dev.txt | $(BIN)/python
 $(VENV)/pip-%:
 	@echo "installing $< into $(VENV) (once, about a minute)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation $(PACKAGES:%=--editable %)
 	@touch $@
 
 # The browser tests want a Chromium; where this may not install one they say so, and are skipped outside of CI.

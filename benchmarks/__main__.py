@@ -25,7 +25,7 @@ from google.pubsub_v1.services.publisher.transports import PublisherGrpcTranspor
 from benchmarks.load import Reading, measure, post
 from local.emulators import free_ports, start_emulators, wait_until_up
 from local.processes import Process, Processes
-from tests import bodies
+from tests.support import bodies
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent

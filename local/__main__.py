@@ -13,11 +13,11 @@ from types import FrameType
 from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
+from wacloud_simulator.simulation import ConfigurationError, refuse_on_cloud_run
 
 from local.emulators import port_or_free, start_emulators
 from local.processes import Processes, StartError
 from local.stack import APP_SECRET, ROOT, VERIFY_TOKEN, Ports, Stack
-from simulator.simulation import ConfigurationError, refuse_on_cloud_run
 
 LOGS = ROOT / ".local" / "logs"
 PROJECT = "local-whatsapp"

@@ -9,12 +9,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from wacloud_simulator.people import Business
+from wacloud_simulator.server import Server
+from wacloud_simulator.simulation import Configuration, ServiceError
+
 from local.emulators import Emulators, free_ports, wait_until_up
 from local.processes import Process, Processes, StartError
 from local.pubsub import DELIVERIES, create_topics
-from simulator.people import Business
-from simulator.server import Server
-from simulator.simulation import Configuration, ServiceError
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 40.0

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from google.cloud import firestore
+from wacloud.notification import conversation_id
 
 from ops.letterbox import DeadLetter, Letterbox
-from whatsapp.notification import conversation_id
 
 BEYOND = (
     "Pub/Sub keeps deliveries that are dealt with for up to 7 days (topics whatsapp-deliveries and leads); nobody can "

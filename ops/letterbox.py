@@ -15,8 +15,7 @@ from typing import Any
 from google.api_core.exceptions import DeadlineExceeded, GoogleAPICallError
 from google.cloud import firestore
 from google.pubsub_v1 import PublisherClient, SubscriberClient
-
-from whatsapp.notification import Delivery, split
+from wacloud.notification import Delivery, split
 
 _SOURCE = "CloudPubSubDeadLetterSource"  # what Pub/Sub adds when it gives up
 _RESERVED = "goog"

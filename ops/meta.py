@@ -1,8 +1,9 @@
 """The Graph API as the operations tool reaches it: with the services' own number and token."""
 
+from wacloud.client import Client
+
 from ops.secret_manager import ACCESS_TOKEN, SecretError, SecretManager
 from ops.settings import OpsSettings
-from whatsapp.client import Client
 
 
 class NotConfiguredError(Exception):

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from wacloud.account import PhoneNumber
+from wacloud.client import Client
+from wacloud.connection import Connection
+from wacloud.errors import AccessError, WhatsAppError
 
 from ops import finding
 from ops.finding import Finding
 from ops.settings import OpsSettings
-from whatsapp.account import PhoneNumber
-from whatsapp.client import Client
-from whatsapp.connection import Connection
-from whatsapp.errors import AccessError, WhatsAppError
 
 SCOPES = frozenset({"whatsapp_business_messaging", "whatsapp_business_management"})
 _NEW_TOKEN = "make a system user's permanent token (Business settings, System users), then: python -m ops rotate-secret access-token"  # noqa: S105

@@ -4,13 +4,13 @@ import asyncio
 from typing import Annotated
 
 import typer
+from wacloud.client import Sent
+from wacloud.errors import AccessError, AmbiguousError, WhatsAppError, WindowError
+from wacloud.outbound import Outbound, Template, Text
 
 from ops import meta, settings
 from ops.people import known_as
 from ops.screen import console, fail, free_text, wrong_usage
-from whatsapp.client import Sent
-from whatsapp.errors import AccessError, AmbiguousError, WhatsAppError, WindowError
-from whatsapp.outbound import Outbound, Template, Text
 
 
 def send(

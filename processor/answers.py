@@ -21,21 +21,22 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NoReturn, Protocol
 
+from wacloud.errors import InvalidMessageError
+from wacloud.inbound import Message, System, parse_message
+from wacloud.notification import Delivery
+from wacloud.outbound import Outbound, body
+from wacloud.person import Person
+
+from bots import Bot, Conversation, Decision
 from cloud.firestore import Conflict, StoreError
 from cloud.logs import fields
 from cloud.pubsub import Message as Published
 from cloud.pubsub import PublishError, message
 from processor import conversations, metrics
-from processor.bot import Bot, Conversation, Decision
 from processor.outbox import Entry, LostError, Outbox, State
 from processor.outcome import Outcome
 from processor.plan import CallbackKey, Plan, Reply
 from processor.sending import Change, Sender
-from whatsapp.errors import InvalidMessageError
-from whatsapp.inbound import Message, System, parse_message
-from whatsapp.notification import Delivery
-from whatsapp.outbound import Outbound, body
-from whatsapp.person import Person
 
 log = logging.getLogger(__name__)
 Policy = Literal["resend", "park"]

@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from wacloud.notification import conversation_id
+from wacloud.person import Person
+
 from cloud import firestore
 from cloud.firestore import Document, Write
-from whatsapp.notification import conversation_id
-from whatsapp.person import Person
 
 COLLECTION = "conversations"
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)

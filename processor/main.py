@@ -11,22 +11,22 @@ import functions_framework.aio
 import httpx
 from starlette.requests import Request
 from starlette.responses import Response
+from wacloud.client import Client
+from wacloud.outbound import Template
 
+from bots import Bot
 from cloud.firestore import Store
 from cloud.http import Router
 from cloud.pubsub import Publisher
 from cloud.service import Service
 from cloud.settings import load
 from processor.answers import Parts, Rules
-from processor.bot import Bot
 from processor.callers import Anyone, Callers, CloudRunInvoker, SignedToken
 from processor.outbox import Outbox
 from processor.records import Records
 from processor.routes import routes
 from processor.sending import Sender
 from processor.settings import TRIES, ProcessorSettings
-from whatsapp.client import Client
-from whatsapp.outbound import Template
 
 
 def connect(settings: ProcessorSettings) -> tuple[Store, Publisher, Client]:

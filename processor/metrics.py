@@ -1,10 +1,10 @@
 """The processor's metrics; each label's values are a closed set, whatever a body says."""
 
 from prometheus_client import Counter, Gauge, Histogram
+from wacloud.error_codes import TABLE
 
 from cloud.metrics import FAST, SLOW
 from processor.plan import TOLD
-from whatsapp.error_codes import TABLE
 
 SENT = Counter("whatsapp_messages_sent_total", "Replies that Meta accepted", ["type"])
 DELIVERIES = Counter(

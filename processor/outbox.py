@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from google.protobuf.timestamp_pb2 import Timestamp
+from wacloud.notification import Delivery
 
 from cloud import firestore
 from cloud.firestore import Conflict, Document, Unavailable, Write
 from processor.plan import CallbackKey, Plan, Reply
-from whatsapp.notification import Delivery
 
 COLLECTION = "outbox"
 _ROUNDS = 6  # of read and write, before a document that changes all the time is left to the next delivery

@@ -6,15 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol, cast
 
+from wacloud.inbound import Status as Said
+from wacloud.inbound import parse_status
+from wacloud.notification import Delivery
+
 from cloud.firestore import Conflict, StoreError, Write
 from cloud.logs import fields
 from processor import conversations, metrics
 from processor.outbox import Outbox
 from processor.outcome import Outcome
 from processor.plan import TOLD, CallbackKey, Status
-from whatsapp.inbound import Status as Said
-from whatsapp.inbound import parse_status
-from whatsapp.notification import Delivery
 
 log = logging.getLogger(__name__)
 _ROUNDS = 4

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
+from wacloud.notification import Delivery, split
 
 from cloud import body, trace
 from cloud.http import Ping, Router, refusal
@@ -18,7 +19,6 @@ from processor.answers import Parts, answer
 from processor.callers import CallerError, Callers, CertificatesError
 from processor.outcome import Outcome
 from processor.records import Records
-from whatsapp.notification import Delivery, split
 
 log = logging.getLogger(__name__)
 LARGEST = 15 << 20  # bytes of a push request: a message of 10 MB in base64, and its envelope

@@ -17,11 +17,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
-from cloud.logs import fields
-from processor import metrics
-from processor.plan import CallbackKey, Plan, Reply
-from whatsapp.client import Sent
-from whatsapp.errors import (
+from wacloud.client import Sent
+from wacloud.errors import (
     AccessError,
     AmbiguousError,
     GraphError,
@@ -33,6 +30,10 @@ from whatsapp.errors import (
     WindowError,
 )
 
+from cloud.logs import fields
+from processor import metrics
+from processor.plan import CallbackKey, Plan, Reply
+
 log = logging.getLogger(__name__)
 Change = Callable[[Plan], Plan]
 _MOST_FOLDS = 4  # of a throttled send's pause: 4^4 = 256 s, by when the pair limit has let go
@@ -41,7 +42,7 @@ _READ_MARK_SECONDS = 1.0
 
 
 class Graph(Protocol):
-    """The part of whatsapp.client.Client that is used."""
+    """The part of wacloud.client.Client that is used."""
 
     async def post(self, body: Mapping[str, Any], *, ambiguous: Literal["raise"]) -> Sent: ...
     async def mark_read(self, wamid: str, *, typing: bool) -> None: ...

@@ -32,7 +32,7 @@ class ProcessorSettings(CloudSettings):
         description="where oidc finds Google's certificates",
     )
     bot: str = Field(
-        "processor.bot.faciliauto:bot", pattern=r"^[\w.]+:\w+$", description="the bot, as module:object"
+        "bots.faciliauto.main:bot", pattern=r"^[\w.]+:\w+$", description="the bot, as module:object"
     )
     leads_topic: str = Field("leads", min_length=3, description="the topic of leads for the sales team")
     reply_lease_seconds: float = Field(

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from local.emulators import start_emulators
 from local.processes import Processes, StartError
 from local.stack import Ports, Stack
-from tests.browser.chromium import FLAGS, MISSING, find_chromium
+from tests.support.browser.chromium import FLAGS, MISSING, find_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "screenshots"

@@ -20,8 +20,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from whatsapp.client import Client, Sent
-from whatsapp.errors import AmbiguousError, InvalidMessageError, WhatsAppError, WindowError
+from wacloud.client import Client, Sent
+from wacloud.errors import AmbiguousError, InvalidMessageError, WhatsAppError, WindowError
 
 API_URL = "https://graph.facebook.com/v25.0"
 SETTINGS = ("WHATSAPP_PHONE_NUMBER_ID", "WHATSAPP_ACCESS_TOKEN")

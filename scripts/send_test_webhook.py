@@ -23,9 +23,9 @@ import httpx
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from simulator.notification import encode, messages_change, notification
-from simulator.people import Business, Person, first_people, new_wamid
-from whatsapp import signature
+from wacloud import signature
+from wacloud_simulator.notification import encode, messages_change, notification
+from wacloud_simulator.people import Business, Person, first_people, new_wamid
 
 URL = "http://127.0.0.1:8000/webhook/whatsapp"
 ANA = "5511999990001"

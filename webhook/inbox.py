@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from google.protobuf.timestamp_pb2 import Timestamp
+from wacloud.notification import Delivery
 
 from cloud import firestore
 from cloud.firestore import Conflict, Document, StoreError, Unavailable, Write
 from cloud.group_commit import abandon
 from cloud.turns import in_turns
 from webhook import metrics
-from whatsapp.notification import Delivery
 
 _ROUNDS = 4  # of look and take over, before a contested claim is somebody else's
 

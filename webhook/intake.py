@@ -18,6 +18,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from wacloud.notification import Delivery
+
 from cloud import trace
 from cloud.group_commit import abandon
 from cloud.logs import fields, mask
@@ -25,7 +27,6 @@ from cloud.pubsub import Message, Published, PublishError, message
 from cloud.turns import in_turns
 from webhook import metrics
 from webhook.inbox import Claim, Outcome
-from whatsapp.notification import Delivery
 
 log = logging.getLogger(__name__)
 _LONGEST_ATTRIBUTE = 1_024  # bytes; Pub/Sub quotas and limits

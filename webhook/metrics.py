@@ -1,9 +1,9 @@
 """The webhook's metrics; each label's values are a closed set, whatever a body says."""
 
 from prometheus_client import Counter, Histogram
+from wacloud.notification import Delivery
 
 from cloud.metrics import FAST
-from whatsapp.notification import Delivery
 
 RECEIVED = Counter("whatsapp_messages_received_total", "Messages accepted and on the topic", ["type"])
 UPDATES = Counter(

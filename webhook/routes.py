@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
+from wacloud import signature
+from wacloud.notification import split
 
 from cloud import body
 from cloud.http import Ping, Router, refusal
 from cloud.logs import fields
 from webhook import metrics
 from webhook.intake import Intake
-from whatsapp import signature
-from whatsapp.notification import split
 
 log = logging.getLogger(__name__)
 _OK = JSONResponse({"status": "ok"})

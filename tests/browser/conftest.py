@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from wacloud_simulator.server import Server
+from wacloud_simulator.simulation import Configuration
 
 from local.emulators import Emulators, free_ports
 from local.processes import Processes
 from local.stack import Ports, Stack
-from simulator.server import Server
-from simulator.simulation import Configuration
-from tests.browser.chromium import FLAGS, MISSING, find_chromium
-from tests.integration.simulator.plain_webhook import APP_SECRET, PlainWebhook, dealer
+from tests.support.browser.chromium import FLAGS, MISSING, find_chromium
+from tests.support.simulator.plain_webhook import APP_SECRET, PlainWebhook, dealer
 
 DESKTOP, PHONE = (1440, 900), (390, 844)
 OpenPage = Callable[..., Page]

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from wacloud_simulator.samples import png
+from wacloud_simulator.server import Server
+from wacloud_simulator.simulation import Configuration
 
 from local.emulators import free_ports
-from simulator.samples import png
-from simulator.server import Server
-from simulator.simulation import Configuration
 from tests.browser.conftest import OpenPage, write
-from tests.integration.simulator.plain_webhook import PlainWebhook
+from tests.support.simulator.plain_webhook import PlainWebhook
 
 ANA = {"to": "5511999990001"}
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import write
-from tests.integration.simulator.plain_webhook import PlainWebhook
+from tests.support.simulator.plain_webhook import PlainWebhook
 
 
 def open_journey(page: Page) -> None:

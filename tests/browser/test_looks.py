@@ -3,10 +3,10 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+from wacloud_simulator.server import Server
 
-from simulator.server import Server
 from tests.browser.conftest import PHONE, OpenPage, write
-from tests.integration.simulator.plain_webhook import PlainWebhook
+from tests.support.simulator.plain_webhook import PlainWebhook
 
 Plain = tuple[PlainWebhook, Server]
 

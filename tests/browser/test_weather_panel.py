@@ -4,10 +4,10 @@ import time
 
 import pytest
 from playwright.sync_api import Page, expect
+from wacloud_simulator.server import Server
 
-from simulator.server import Server
 from tests.browser.conftest import write
-from tests.integration.simulator.plain_webhook import PlainWebhook
+from tests.support.simulator.plain_webhook import PlainWebhook
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import pytest
 from google.cloud import firestore
+from wacloud.notification import split
 
 from local.stack import PROCESSOR, VERIFY_TOKEN, WEBHOOK
 from tests.end_to_end.conftest import Meta
-from whatsapp.notification import split
 
 
 def until(enough: Callable[[], bool], seconds: float = 15) -> None:

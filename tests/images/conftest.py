@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from local.processes import Processes
-from tests.images.base import BaseError, base_of, stand_in
-from tests.images.buildah import CACHE, ROOT, Buildah, BuildahError
-from tests.images.container import Containers
-from tests.images.pip_settings import pip_mounts
+from tests.support.images.base import BaseError, base_of, stand_in
+from tests.support.images.buildah import CACHE, ROOT, Buildah, BuildahError
+from tests.support.images.container import Containers
+from tests.support.images.pip_settings import pip_mounts
 
 TOOLS = ("buildah", "debootstrap")
 Build = Callable[[str, Path, Path], str]

@@ -4,13 +4,13 @@ import re
 
 import pytest
 
-from tests.images.base import STAND_IN
-from tests.images.buildah import ROOT, Buildah
-from tests.images.container import Containers
+from tests.support.images.base import STAND_IN
+from tests.support.images.buildah import ROOT, Buildah
+from tests.support.images.container import Containers
 
 SERVICES = {
-    "webhook": ("cloud", "webhook", "whatsapp"),
-    "processor": ("cloud", "processor", "whatsapp"),
+    "webhook": ("cloud", "webhook", "wacloud"),
+    "processor": ("bots", "cloud", "processor", "wacloud"),
 }
 # Beside /app and /opt/venv: what useradd writes, and the standard library's bytecode.
 OF_THE_USER = re.compile(
@@ -33,14 +33,15 @@ def sources(service: str) -> set[str]:
     """The project's files that belong into the image, as this checkout has them."""
     left_out = {"Dockerfile", "requirements.txt"}
     return {
-        f"/app/{path.relative_to(ROOT)}"
+        f"/app/{path.relative_to(home)}"
         for package in SERVICES[service]
-        for path in (ROOT / package).rglob("*")
+        for home in [ROOT / "packages/wacloud/src" if package == "wacloud" else ROOT]
+        for path in (home / package).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts and path.name not in left_out
     }
 
 
-def test_of_the_project_the_image_holds_the_service_and_the_two_packages_it_stands_on(
+def test_of_the_project_the_image_holds_the_service_and_the_packages_it_stands_on(
     buildah: Buildah, service: str, image: str
 ) -> None:
     inside = {path for path in buildah.files(image) if path.startswith("/app/")}

@@ -6,16 +6,16 @@ from typing import Any
 
 import httpx
 import pytest
+from wacloud.notification import split
+from wacloud_simulator.people import Person
+from wacloud_simulator.phones import Draft
+from wacloud_simulator.server import Server
+from wacloud_simulator.simulation import Configuration
 
 from local.emulators import Emulators, free_ports
 from local.pubsub import create_topics
-from simulator.people import Person
-from simulator.phones import Draft
-from simulator.server import Server
-from simulator.simulation import Configuration
-from tests.images.container import Container, Containers, wait_for_exit
 from tests.images.test_webhook import SHUTDOWN_SECONDS
-from whatsapp.notification import split
+from tests.support.images.container import Container, Containers, wait_for_exit
 
 ACCESS_TOKEN = "the-access-token-of-the-tests"
 

@@ -5,8 +5,8 @@ import re
 import subprocess
 from pathlib import Path
 
-from tests.images.buildah import ROOT, Buildah
 from tests.images.conftest import Build
+from tests.support.images.buildah import ROOT, Buildah
 
 
 def documented() -> str:

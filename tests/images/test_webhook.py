@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from local.emulators import Emulators
-from tests import bodies
-from tests.images.container import Container, Containers, wait_for_exit
 from tests.integration.webhook.conftest import VERIFY_TOKEN, Topic
+from tests.support import bodies
+from tests.support.images.container import Container, Containers, wait_for_exit
 
 SHUTDOWN_SECONDS = 10.0  # Cloud Run's, from SIGTERM to SIGKILL
 

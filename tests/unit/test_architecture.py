@@ -8,21 +8,26 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-MAY_IMPORT = {
-    "whatsapp": set(),
+HOME = {
+    "wacloud": ROOT / "packages/wacloud/src/wacloud",
+    "wacloud_simulator": ROOT / "packages/wacloud-simulator/src/wacloud_simulator",
+}
+MAY_IMPORT: dict[str, set[str]] = {
+    "wacloud": set(),
     "cloud": set(),
-    "webhook": {"whatsapp", "cloud"},
-    "processor": {"whatsapp", "cloud"},
-    "simulator": {"whatsapp", "cloud"},
-    "ops": {"whatsapp", "cloud"},
-    "local": {"whatsapp", "cloud", "simulator"},
+    "webhook": {"wacloud", "cloud"},
+    "bots": {"wacloud"},
+    "processor": {"bots", "wacloud", "cloud"},
+    "wacloud_simulator": {"wacloud", "cloud"},
+    "ops": {"wacloud", "cloud"},
+    "local": {"wacloud", "cloud", "wacloud_simulator"},
 }
 
 
 def imported(package: str) -> set[tuple[str, str]]:
     """(file, package of this project it imports)."""
     found = set()
-    for path in (ROOT / package).rglob("*.py"):
+    for path in HOME.get(package, ROOT / package).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             names = []
             if isinstance(node, ast.Import):
@@ -40,18 +45,18 @@ def test_imports_point_downwards_only(package: str) -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("package", ["webhook", "processor", "whatsapp", "cloud"])
+@pytest.mark.parametrize("package", ["webhook", "processor", "bots", "wacloud", "cloud"])
 def test_only_settings_and_main_read_the_environment(package: str) -> None:
     readers = [
         str(path.relative_to(ROOT))
-        for path in (ROOT / package).rglob("*.py")
+        for path in HOME.get(package, ROOT / package).rglob("*.py")
         if path.name not in ("settings.py", "main.py")
         and ("os.environ" in path.read_text() or "getenv" in path.read_text())
     ]
     assert not readers
 
 
-def test_the_webhooks_way_into_whatsapp_loads_neither_pydantic_nor_httpx() -> None:
-    code = "import sys, whatsapp.signature, whatsapp.notification; print(*{'pydantic', 'httpx'} & set(sys.modules))"
+def test_the_webhooks_way_into_wacloud_loads_neither_pydantic_nor_httpx() -> None:
+    code = "import sys, wacloud.signature, wacloud.notification; print(*{'pydantic', 'httpx'} & set(sys.modules))"
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == ""

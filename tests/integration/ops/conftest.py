@@ -16,15 +16,15 @@ from google.pubsub_v1 import PublisherClient, SubscriberClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
 from typer.testing import CliRunner, Result
+from wacloud.notification import Delivery, split
+from wacloud_simulator.server import Server
+from wacloud_simulator.simulation import Configuration
 
 from local.emulators import Emulators, free_ports
 from local.pubsub import DEAD_LETTERS, DELIVERIES, create_topics
 from ops import screen
 from ops.__main__ import app
-from simulator.server import Server
-from simulator.simulation import Configuration
-from tests import bodies
-from whatsapp.notification import Delivery, split
+from tests.support import bodies
 
 VERIFY_TOKEN = "the-verify-token-of-the-tests"
 ACCESS_TOKEN = "the-access-token-of-the-tests"

@@ -6,8 +6,8 @@ import json
 import pytest
 from google.cloud import firestore
 
-from tests import bodies
 from tests.integration.ops.conftest import BRUNO, Ops, Processor, Topics, outbox_document
+from tests.support import bodies
 
 
 def texts(pushed: list[dict[str, object]]) -> list[str]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from wacloud_simulator.server import Server
+from wacloud_simulator.simulation import Configuration
 
 from local.emulators import free_ports
-from simulator.server import Server
-from simulator.simulation import Configuration
-from tests import bodies
 from tests.integration.ops.conftest import ACCESS_TOKEN, VERIFY_TOKEN, Ops, Topics
+from tests.support import bodies
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from google.cloud import firestore
+from wacloud.notification import Delivery, conversation_id, split
 
-from tests import bodies
 from tests.integration.ops.conftest import BRUNO, Ops, Topics, outbox_document
-from whatsapp.notification import Delivery, conversation_id, split
+from tests.support import bodies
 
 NUMBER = {"WHATSAPP_PHONE_NUMBER_ID": bodies.PHONE_NUMBER_ID}
 ANA_ID = "BR.1349120865530274191"

@@ -3,9 +3,9 @@
 import pytest
 
 from local.pubsub import DELIVERIES
-from tests import bodies
 from tests.integration.ops.conftest import Ops, Processor, Topics
 from tests.integration.ops.test_dead_letters import texts
+from tests.support import bodies
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
 """A message sent by hand, through the client, to the simulated Graph API."""
 
 import pytest
+from wacloud_simulator.phones import Draft
+from wacloud_simulator.server import Server
 
-from simulator.phones import Draft
-from simulator.server import Server
-from tests import bodies
 from tests.integration.ops.conftest import ACCESS_TOKEN, Ops
+from tests.support import bodies
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransp
 from local.emulators import Emulators
 from local.processes import Processes
 from tests import bodies, services
-from tests.integration.processor.graph import Graph
-from tests.integration.processor.people import Someone
-from tests.integration.processor.pushing import Processor, document_id
+from tests.support.processor.graph import Graph
+from tests.support.processor.people import Someone
+from tests.support.processor.pushing import Processor, document_id
 
 StartService = Callable[..., services.Service]
 StartProcessor = Callable[..., Processor]
@@ -131,7 +131,7 @@ def start_service(
                 "WHATSAPP_ACCESS_TOKEN": ACCESS_TOKEN,
                 "PUSH_AUTH": "none",
                 "GRAPH_TIMEOUT_SECONDS": "1.2",
-                "BOT": "tests.integration.processor.bots:bot",
+                "BOT": "tests.support.processor.bots:bot",
                 **settings,
             }
             logs = tmp_path_factory.mktemp("processor")

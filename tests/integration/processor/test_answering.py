@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 from google.cloud import firestore
+from wacloud.notification import conversation_id
 
-from processor.bot import texts
-from tests import bodies
-from tests.integration.processor.bots import TWICE
-from tests.integration.processor.graph import Graph
-from tests.integration.processor.people import Someone
-from tests.integration.processor.pushing import Processor, document_id
-from whatsapp.notification import conversation_id
+from bots.faciliauto import texts
+from tests.support import bodies
+from tests.support.processor.bots import TWICE
+from tests.support.processor.graph import Graph
+from tests.support.processor.people import Someone
+from tests.support.processor.pushing import Processor, document_id
 
 
 def conversation(documents: firestore.Client, key: str) -> firestore.DocumentSnapshot:

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from tests.google_keys import ACCOUNT, AUDIENCE, CertificateServer, Key
 from tests.integration.processor.conftest import StartProcessor
-from tests.integration.processor.graph import Graph
-from tests.integration.processor.people import Someone
-from tests.integration.processor.pushing import Processor, data_of, envelope
+from tests.support.google_keys import ACCOUNT, AUDIENCE, CertificateServer, Key
+from tests.support.processor.graph import Graph
+from tests.support.processor.people import Someone
+from tests.support.processor.pushing import Processor, data_of, envelope
 
 GOOGLE, STRANGER = Key("key-1"), Key("key-1")
 WHO = {"PUSH_AUDIENCE": AUDIENCE, "PUSH_SERVICE_ACCOUNT": ACCOUNT}

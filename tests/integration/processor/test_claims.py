@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 from google.cloud import firestore
+from wacloud.notification import split
 
 from local.emulators import Emulators
-from tests.integration.processor.bots import TWICE
 from tests.integration.processor.conftest import LONG_AGO, StartProcessor
-from tests.integration.processor.graph import Answer, Graph
-from tests.integration.processor.people import Someone
-from tests.integration.processor.pushing import Processor, document_id, status_of
-from tests.integration.webhook.wire import Wire
-from whatsapp.notification import split
+from tests.support.processor.bots import TWICE
+from tests.support.processor.graph import Answer, Graph
+from tests.support.processor.people import Someone
+from tests.support.processor.pushing import Processor, document_id, status_of
+from tests.support.webhook.wire import Wire
 
 Json = dict[str, Any]
 

@@ -19,10 +19,10 @@ import pytest
 from google.cloud import firestore
 
 from tests.integration.processor.conftest import Leads, StartProcessor
-from tests.integration.processor.graph import Answer, Graph
-from tests.integration.processor.people import Someone
-from tests.integration.processor.pushing import Processor, document_id, status_of
 from tests.integration.processor.test_claims import leave
+from tests.support.processor.graph import Answer, Graph
+from tests.support.processor.people import Someone
+from tests.support.processor.pushing import Processor, document_id, status_of
 
 MODES = ("before", "during", "lost", "after")
 # Meta may have the reply, and nothing that is stored says so.
@@ -65,7 +65,7 @@ def test_where_firestore_blinks_while_a_reply_is_decided_nobody_waits_for_the_le
 ) -> None:
     plan = tmp_path / "plan"
     processor = start_processor(
-        source="tests/integration/processor/crashing.py", FAULT_PLAN=str(plan), REPLY_LEASE_SECONDS="60"
+        source="tests/support/processor/crashing.py", FAULT_PLAN=str(plan), REPLY_LEASE_SECONDS="60"
     )
     for call in ("conversation", "plan"):
         case = Case.of(call, "lost")
@@ -85,7 +85,7 @@ def crash(
     def run(calls: Sequence[str], *, statuses: bool = False, **settings: str) -> list[Case]:
         plan = tmp_path / "plan"
         processor = start_processor(
-            source="tests/integration/processor/crashing.py",
+            source="tests/support/processor/crashing.py",
             FAULT_PLAN=str(plan),
             **{**SHORT, **settings},
         )

@@ -5,12 +5,12 @@ import json
 import pytest
 from google.cloud import firestore
 
-from processor.bot import texts
-from tests import bodies
+from bots.faciliauto import texts
 from tests.integration.processor.conftest import Leads
-from tests.integration.processor.graph import Graph
-from tests.integration.processor.people import Someone
-from tests.integration.processor.pushing import Processor, document_id, envelope, status_of
+from tests.support import bodies
+from tests.support.processor.graph import Graph
+from tests.support.processor.people import Someone
+from tests.support.processor.pushing import Processor, document_id, envelope, status_of
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 

@@ -7,11 +7,11 @@ import pytest
 from google.cloud import firestore
 
 from local.emulators import free_ports
-from tests.integration.processor.bots import FAIL_ONCE, TWICE
 from tests.integration.processor.conftest import StartProcessor, let_time_pass
-from tests.integration.processor.graph import Answer, Graph, refused
-from tests.integration.processor.people import Someone
-from tests.integration.processor.pushing import Processor, document_id, status_of
+from tests.support.processor.bots import FAIL_ONCE, TWICE
+from tests.support.processor.graph import Answer, Graph, refused
+from tests.support.processor.people import Someone
+from tests.support.processor.pushing import Processor, document_id, status_of
 
 RESET = Answer(then="reset")
 TAKEN_AND_RESET = Answer(then="reset", takes=True)

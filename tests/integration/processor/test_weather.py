@@ -11,14 +11,14 @@ import httpx
 import pytest
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
+from wacloud.notification import conversation_id, split
+from wacloud_simulator.server import Server
+from wacloud_simulator.simulation import Configuration
 
 from local.emulators import free_ports
-from simulator.server import Server
-from simulator.simulation import Configuration
-from tests import bodies
 from tests.integration.processor.conftest import ACCESS_TOKEN, StartProcessor
-from tests.integration.processor.pushing import Processor
-from whatsapp.notification import conversation_id, split
+from tests.support import bodies
+from tests.support.processor.pushing import Processor
 
 WEATHERS = (
     "ok",

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from wacloud_simulator.people import Business
+from wacloud_simulator.server import Server
+from wacloud_simulator.simulation import Configuration
 
 from local.emulators import free_ports
-from simulator.people import Business
-from simulator.server import Server
-from simulator.simulation import Configuration
-from tests.integration.scripts.running import exit_code, load, run
+from tests.support.scripts.running import exit_code, load, run
 
 ANA = "5511999990001"
 TOKEN = "a-token"

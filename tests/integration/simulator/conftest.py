@@ -5,11 +5,11 @@ from typing import Any
 
 import httpx
 import pytest
+from wacloud_simulator.server import Server
+from wacloud_simulator.simulation import Configuration
 
 from local.emulators import free_ports
-from simulator.server import Server
-from simulator.simulation import Configuration
-from tests.integration.simulator.plain_webhook import APP_SECRET, NUMBER, VERIFY_TOKEN, PlainWebhook
+from tests.support.simulator.plain_webhook import APP_SECRET, NUMBER, VERIFY_TOKEN, PlainWebhook
 
 TOKEN = {"Authorization": "Bearer simulator"}
 

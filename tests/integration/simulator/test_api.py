@@ -7,10 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
+from wacloud_simulator.server import Server
 
-from simulator.server import Server
 from tests.integration.simulator.conftest import Graph, write
-from tests.integration.simulator.plain_webhook import PlainWebhook
+from tests.support.simulator.plain_webhook import PlainWebhook
 
 
 def test_a_test_suite_writes_as_a_person_and_waits_for_the_reply(

@@ -5,11 +5,11 @@ from typing import Any
 
 import httpx
 import pytest
+from wacloud_simulator.samples import png
+from wacloud_simulator.server import Server
 
-from simulator.samples import png
-from simulator.server import Server
 from tests.integration.simulator.conftest import TOKEN, Graph, write
-from tests.integration.simulator.plain_webhook import NUMBER, PlainWebhook
+from tests.support.simulator.plain_webhook import NUMBER, PlainWebhook
 
 ANA = "5511999990001"
 

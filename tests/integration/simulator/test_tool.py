@@ -1,4 +1,4 @@
-"""`python -m simulator`, a process of its own, for a webhook that is none of this project's."""
+"""`python -m wacloud_simulator`, a process of its own, for a webhook that is none of this project's."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ import pytest
 
 from local.emulators import free_ports
 from tests.integration.simulator.conftest import write
-from tests.integration.simulator.plain_webhook import APP_SECRET, VERIFY_TOKEN, PlainWebhook, dealer
+from tests.support.simulator.plain_webhook import APP_SECRET, VERIFY_TOKEN, PlainWebhook, dealer
 
 ROOT = Path(__file__).resolve().parents[3]
 Start = Callable[..., "subprocess.Popen[str]"]
@@ -26,7 +26,7 @@ def start() -> Iterator[Start]:
 
     def run(*flags: str, **environ: str) -> "subprocess.Popen[str]":
         process = subprocess.Popen(
-            [sys.executable, "-m", "simulator", *flags],
+            [sys.executable, "-m", "wacloud_simulator", *flags],
             cwd=ROOT,
             env={**os.environ, "PYTHONUNBUFFERED": "1", **environ},
             stdout=subprocess.PIPE,

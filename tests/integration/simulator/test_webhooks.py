@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.integration.simulator.conftest import Graph, write
-from tests.integration.simulator.plain_webhook import NUMBER, VERIFY_TOKEN, PlainWebhook
+from tests.support.simulator.plain_webhook import NUMBER, VERIFY_TOKEN, PlainWebhook
 
 
 def test_the_bytes_are_escaped_as_meta_escapes_them_and_signed_as_they_are(

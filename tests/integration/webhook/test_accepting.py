@@ -5,8 +5,8 @@ from pathlib import Path
 
 from google.cloud import firestore
 
-from tests import bodies
 from tests.integration.webhook.conftest import StartWebhook, Topic, Webhook
+from tests.support import bodies
 
 
 def test_a_signed_message_is_on_the_topic_in_metas_own_shape_before_200(
@@ -57,7 +57,7 @@ def test_a_batch_of_a_thousand_updates_holds_nobody_else_up(
     topic: Topic, start_webhook: StartWebhook, tmp_path: Path
 ) -> None:
     longest = tmp_path / "longest"
-    webhook = start_webhook(source="tests/integration/webhook/watched.py", WATCH_FILE=str(longest))
+    webhook = start_webhook(source="tests/support/webhook/watched.py", WATCH_FILE=str(longest))
     assert webhook.post(bodies.of(bodies.text())).status_code == 200, "this one makes the connections"
     messages = [bodies.text(sender=f"55119999{n % 50:05d}") for n in range(700)]
     body = bodies.of(*messages, statuses=[bodies.status() for _ in range(300)])

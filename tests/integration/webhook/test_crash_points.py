@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 from google.cloud import firestore
+from wacloud.notification import split
 
-from tests import bodies
-from tests.integration.webhook.arranging import LONG_AGO, come_again_until_200, leave_document, try_once
 from tests.integration.webhook.conftest import StartWebhook, Topic
-from whatsapp.notification import split
+from tests.support import bodies
+from tests.support.webhook.arranging import LONG_AGO, come_again_until_200, leave_document, try_once
 
 CALLS = ("claim", "read", "take-over", "publish", "publish-grouped", "confirm", "release")
 MODES = ("before", "during", "lost", "after")
@@ -51,7 +51,7 @@ def test_nothing_is_lost_by_a_crash_at(
 ) -> None:
     plan = tmp_path / "plan"
     webhook = start_webhook(
-        source="tests/integration/webhook/crashing.py",
+        source="tests/support/webhook/crashing.py",
         FAULT_PLAN=str(plan),
         CLAIM_TIMEOUT_SECONDS="0.5",
         PUBLISH_TIMEOUT_SECONDS="0.9",

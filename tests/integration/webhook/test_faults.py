@@ -10,9 +10,9 @@ import pytest
 from google.cloud import firestore
 
 from local.emulators import free_ports
-from tests import bodies
-from tests.integration.webhook.arranging import LONG_AGO, leave_document
 from tests.integration.webhook.conftest import StartWebhook, Topic, Webhook
+from tests.support import bodies
+from tests.support.webhook.arranging import LONG_AGO, leave_document
 
 
 def test_of_fifty_copies_at_once_one_is_published_and_none_is_told_200_too_early(

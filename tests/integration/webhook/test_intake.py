@@ -8,15 +8,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from wacloud.notification import Delivery, split
 
 from cloud.firestore import Document, Store
 from cloud.pubsub import Published, Publisher, PublishError
 from local.emulators import Emulators
-from tests import bodies
 from tests.integration.webhook.conftest import Topic
+from tests.support import bodies
 from webhook.inbox import Inbox, Outcome
 from webhook.intake import Accepted, Intake
-from whatsapp.notification import Delivery, split
 
 PATIENCE = 0.5  # seconds; the timeouts of those tests that wait for them
 

@@ -16,15 +16,15 @@ import grpc
 import pytest
 from google.cloud.firestore_v1 import types
 from test_utils.orchestrate import orchestrate
+from wacloud.notification import Delivery, split
 
 from cloud.firestore import Conflict, Document, Unavailable
 from cloud.firestore import create as creation
 from cloud.pubsub import Published
 from local.emulators import Emulators
-from tests import bodies
+from tests.support import bodies
 from webhook.inbox import Inbox
 from webhook.intake import Accepted, Intake
-from whatsapp.notification import Delivery, split
 
 SERVICE = "/google.firestore.v1.Firestore/"
 LONG_AGO = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)

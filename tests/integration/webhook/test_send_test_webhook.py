@@ -3,12 +3,12 @@
 import json
 
 import pytest
+from wacloud.inbound import parse_message
 
 from local.emulators import free_ports
-from tests import bodies
-from tests.integration.scripts.running import exit_code, load, run
 from tests.integration.webhook.conftest import Topic, Webhook
-from whatsapp.inbound import parse_message
+from tests.support import bodies
+from tests.support.scripts.running import exit_code, load, run
 
 ENVIRONMENT = {"WHATSAPP_WEBHOOK_SECRET": bodies.SECRET}
 

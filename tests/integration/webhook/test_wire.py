@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from google.cloud import firestore
 from test_utils.retry import RetryResult
+from wacloud.notification import split
 
 from local.emulators import Emulators
-from tests import bodies
-from tests.integration.webhook.arranging import LONG_AGO, come_again_until_200, leave_document
 from tests.integration.webhook.conftest import StartWebhook, Topic
-from tests.integration.webhook.wire import Wire
-from whatsapp.notification import split
+from tests.support import bodies
+from tests.support.webhook.arranging import LONG_AGO, come_again_until_200, leave_document
+from tests.support.webhook.wire import Wire
 
 # Of one message; the document is there already but in the first case.
 REPLIES_BEFORE = {"create": 0, "read": 1, "take-over": 2, "confirm": 3}

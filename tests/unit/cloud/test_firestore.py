@@ -12,7 +12,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from cloud import firestore
 from cloud.firestore import Conflict, Store, Unavailable
-from tests.unit.cloud.grpc_servers import serving
+from tests.support.cloud.grpc_servers import serving
 
 BATCH_WRITE = "/google.firestore.v1.Firestore/BatchWrite"
 NAME = "projects/p/databases/(default)/documents/inbox/{}"

@@ -9,7 +9,7 @@ import pytest
 from google.pubsub_v1 import types
 
 from cloud.pubsub import Publisher, PublishError, message
-from tests.unit.cloud.grpc_servers import serving
+from tests.support.cloud.grpc_servers import serving
 
 PUBLISH = "/google.pubsub.v1.Publisher/Publish"
 Handle = Callable[[Any, Any], Awaitable[Any]]

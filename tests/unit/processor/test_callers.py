@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from processor.callers import Anyone, CallerError, CertificatesError, CloudRunInvoker, SignedToken
-from tests.google_keys import ACCOUNT, AUDIENCE, CertificateServer, Key
+from tests.support.google_keys import ACCOUNT, AUDIENCE, CertificateServer, Key
 
 KEY, NEXT_KEY, STRANGER = Key("key-1"), Key("key-2"), Key("key-1")
 

@@ -3,9 +3,9 @@
 from typing import get_args
 
 from prometheus_client import generate_latest
+from wacloud.error_codes import CODES, Kind
 
 from processor import metrics
-from whatsapp.error_codes import CODES, Kind
 
 
 def series(name: str) -> set[str]:

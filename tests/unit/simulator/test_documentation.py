@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from simulator.__main__ import parser
-from simulator.app import create_app
-from simulator.simulation import Configuration, Simulation
-from simulator.weather import GRAPH_WEATHERS, GRAPH_WORDS, Weather
+from wacloud_simulator.__main__ import parser
+from wacloud_simulator.app import create_app
+from wacloud_simulator.simulation import Configuration, Simulation
+from wacloud_simulator.weather import GRAPH_WEATHERS, GRAPH_WORDS, Weather
 
 TEXT = (Path(__file__).resolve().parents[3] / "docs" / "simulator.md").read_text()
 

@@ -7,19 +7,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-
-from simulator.events import Event, Events
-from simulator.graph.errors import GraphRefusalError
-from simulator.graph.rates import Rates
-from simulator.journal import Journal
-from simulator.log_watch import LogWatch
-from simulator.notification import delivery_of, encode
-from simulator.people import Business, ChatMessage, new_wamid
-from simulator.samples import png, sample_file, voice_note
-from simulator.service_metrics import ServiceMetrics
-from simulator.simulation import ConfigurationError, refuse_on_cloud_run
-from simulator.weather import Weather, WeatherError
-from simulator.world import World
+from wacloud_simulator.events import Event, Events
+from wacloud_simulator.graph.errors import GraphRefusalError
+from wacloud_simulator.graph.rates import Rates
+from wacloud_simulator.journal import Journal
+from wacloud_simulator.log_watch import LogWatch
+from wacloud_simulator.notification import delivery_of, encode
+from wacloud_simulator.people import Business, ChatMessage, new_wamid
+from wacloud_simulator.samples import png, sample_file, voice_note
+from wacloud_simulator.service_metrics import ServiceMetrics
+from wacloud_simulator.simulation import ConfigurationError, refuse_on_cloud_run
+from wacloud_simulator.weather import Weather, WeatherError
+from wacloud_simulator.world import World
 
 
 def test_bytes_have_no_spaces_escape_beyond_ascii_and_every_slash() -> None:

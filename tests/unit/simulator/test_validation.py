@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
-
-from simulator.graph.errors import GraphRefusalError
-from simulator.graph.validation import check_send
+from wacloud_simulator.graph.errors import GraphRefusalError
+from wacloud_simulator.graph.validation import check_send
 
 
 def send(kind: str, content: Any, **more: Any) -> dict[str, Any]:

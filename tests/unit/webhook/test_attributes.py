@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from wacloud.notification import Delivery, split
 
 from cloud import trace
 from cloud.pubsub import Published
-from tests import bodies
-from tests.unit.whatsapp_notification.bodies_of_any_shape import ANY_SHAPE
+from tests.support import bodies
+from tests.support.wacloud.bodies_of_any_shape import ANY_SHAPE
 from webhook.inbox import Claim, Outcome
 from webhook.intake import Intake
-from whatsapp.notification import Delivery, split
 
 TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 RECEIVED_AT = 1764000000.123456

@@ -1,0 +1,1 @@
+"""The FacilIAuto bot: a person looking for a car."""

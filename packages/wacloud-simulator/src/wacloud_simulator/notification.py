@@ -1,0 +1,91 @@
+"""Writes notifications as Meta writes them, down to the bytes. Knows nothing of when they are sent."""
+
+import json
+import time
+from typing import Any
+
+from wacloud.notification import split
+
+from wacloud_simulator.people import JSON, Business, ChatMessage, Person
+
+
+def message_update(person: Person, message: ChatMessage) -> JSON:
+    """The entry in `messages` for something a person sent."""
+    update: JSON = {} if person.wa_id is None else {"from": person.wa_id}
+    update |= {"from_user_id": person.user_id, "id": message.id, "timestamp": str(int(message.at))}
+    update["type"] = message.type
+    if message.context:
+        update["context"] = message.context
+    if message.type == "unsupported":
+        update["errors"] = [
+            {
+                "code": 131051,
+                "title": "Message type unknown",
+                "message": "Message type unknown",
+                "error_data": {"details": "Message type is currently not supported."},
+            }
+        ]
+    if message.content is not None:
+        update[message.type] = message.content
+    return update
+
+
+def delivery_of(person: Person, message: ChatMessage) -> str:
+    """How this project's services name a message in documents and logs: a wamid holds the phone number."""
+    change = {"field": "messages", "value": {"messages": [message_update(person, message)]}}
+    (delivery,) = split({"entry": [{"changes": [change]}]})
+    return delivery.document_id
+
+
+def status_update(person: Person, message: ChatMessage, status: str, error: JSON | None = None) -> JSON:
+    """The entry in `statuses` for something the business sent."""
+    update: JSON = {"id": message.id, "status": status, "timestamp": str(int(time.time()))}
+    if person.wa_id is not None:
+        update["recipient_id"] = person.wa_id
+    update["recipient_user_id"] = person.user_id
+    if message.callback_data is not None:
+        update["biz_opaque_callback_data"] = message.callback_data
+    if status in ("sent", "delivered"):
+        category = "utility" if message.type == "template" else "service"
+        kind = "regular" if message.type == "template" else "free_customer_service"
+        update["pricing"] = {
+            "billable": message.type == "template",
+            "pricing_model": "PMP",
+            "type": kind,
+            "category": category,
+        }
+    if error is not None:
+        details = error.get("error_data", {}).get("details", error["message"])
+        update["errors"] = [
+            {
+                "code": error["code"],
+                "title": error["message"].split(") ", 1)[-1],
+                "message": error["message"].split(") ", 1)[-1],
+                "error_data": {"details": details},
+                "href": "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/",
+            }
+        ]
+    return update
+
+
+def messages_change(business: Business, people: list[Person], items: dict[str, list[JSON]]) -> JSON:
+    """A change of field `messages`: `items` holds the lists `messages` or `statuses`."""
+    value: JSON = {
+        "messaging_product": "whatsapp",
+        "metadata": {
+            "display_phone_number": business.display_phone_number,
+            "phone_number_id": business.phone_number_id,
+        },
+        "contacts": [person.contact for person in people],
+    }
+    return {"value": value | items, "field": "messages"}
+
+
+def notification(business: Business, changes: list[JSON]) -> JSON:
+    """The whole body around some changes."""
+    return {"object": "whatsapp_business_account", "entry": [{"id": business.waba_id, "changes": changes}]}
+
+
+def encode(body: Any) -> bytes:
+    r"""The bytes Meta signs: no spaces, everything beyond ASCII as \u escapes, and `\/` for a slash."""
+    return json.dumps(body, ensure_ascii=True, separators=(",", ":")).replace("/", "\\/").encode("ascii")

@@ -1,0 +1,203 @@
+"""Sends messages and speaks for one phone number.
+
+    async with Client(api_url="https://graph.facebook.com/v25.0", phone_number_id=..., access_token=...) as client:
+        await client.send(Text(body="Olá!"), to="5511999999999")
+
+Files are at `client.media`, templates at `client.templates`.  How a request travels, is tried again and fails is
+`wacloud.connection`'s.  Source: Meta, Cloud API, "Send messages", "Mark messages as read", "Typing indicators",
+"Webhooks, Overrides".
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from wacloud.account import NUMBER_FIELDS, PROFILE_FIELDS, BusinessProfile, PhoneNumber, SubscribedApp
+from wacloud.connection import Ambiguous, Connection, Json
+from wacloud.errors import AmbiguousError
+from wacloud.media import Media
+from wacloud.outbound import Image, Outbound, ReplyButtons, Template, Text
+from wacloud.outbound import body as request_body
+from wacloud.person import Person
+from wacloud.templates import Templates
+
+CALLBACK_MOST = 200
+
+_ID = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What Meta accepted (not yet delivered).
+
+    `wa_id` may differ from the number that was asked for (Brazil, Mexico) or be absent; `status` is `message_status`
+    where Meta gives one: accepted, held_for_quality_assessment.
+    """
+
+    wamid: str
+    wa_id: str | None = None
+    user_id: str | None = None
+    status: str | None = None
+
+
+class Client:
+    """One phone number of the Cloud API.
+
+    `timeout` is in seconds and for one try; `tries` counts them all, 1 for none again.  `waba_id`, the WhatsApp
+    Business Account, is needed for templates and subscriptions only.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_url: str,
+        phone_number_id: str,
+        access_token: str,
+        waba_id: str | None = None,
+        timeout: float = 30.0,
+        tries: int = 3,
+        backoff: float = 0.5,
+        template_language: str = "pt_BR",
+    ) -> None:
+        self._number = _checked_id("phone_number_id", phone_number_id)
+        self._waba = _checked_id("waba_id", waba_id) if waba_id else None
+        self._language = template_language
+        self._connection = Connection(api_url, access_token, timeout=timeout, tries=tries, backoff=backoff)
+        self.media = Media(self._connection, self._number)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Ends the connections; `async with` does it by itself."""
+        await self._connection.close()
+
+    async def send(
+        self,
+        message: Outbound,
+        *,
+        to: Person | str,
+        reply_to: str | None = None,
+        callback_data: str | None = None,
+        ambiguous: Ambiguous = "retry",
+    ) -> Sent:
+        """Sends a message.  Raises what `wacloud.errors` lists; see `post` for `ambiguous`."""
+        body = request_body(message, to=to, reply_to=reply_to, callback_data=callback_data)
+        return await self.post(body, ambiguous=ambiguous)
+
+    async def post(self, body: Mapping[str, Any], *, ambiguous: Ambiguous = "retry") -> Sent:
+        """Sends a request that was made before (`wacloud.outbound.body`).
+
+        With ambiguous="raise" only what Meta surely did not accept is tried again, and an AmbiguousError is raised at
+        once: the Graph API has no idempotency key, so trying again may send twice.
+        """
+        answer = await self._connection.call(
+            "POST", f"{self._number}/messages", body=body, ambiguous=ambiguous
+        )
+        message, contact = _first(answer.get("messages")), _first(answer.get("contacts"))
+        wamid = message.get("id")
+        if not isinstance(wamid, str) or not wamid:
+            raise AmbiguousError("the answer names no message", http_status=200)
+        return Sent(
+            wamid=wamid,
+            wa_id=contact.get("wa_id"),
+            user_id=contact.get("user_id"),
+            status=message.get("message_status"),
+        )
+
+    async def send_text_message(self, to: str, text: str, preview_url: bool = False) -> Sent:
+        """Text of at most 4,096 characters."""
+        return await self.send(Text(body=text, preview_url=preview_url), to=to)
+
+    async def send_image_message(self, to: str, image_url: str, caption: str | None = None) -> Sent:
+        """A JPEG or PNG at a public https address, with a caption of at most 1,024 characters."""
+        return await self.send(Image(link=image_url, caption=caption), to=to)
+
+    async def send_template_message(
+        self, to: str, template_name: str, components: Sequence[Any] = ()
+    ) -> Sent:
+        """An approved template in the client's `template_language`; components as objects or in Meta's JSON."""
+        template = Template(name=template_name, language=self._language, components=components)
+        return await self.send(template, to=to)
+
+    async def send_interactive_message(self, to: str, body_text: str, buttons: Sequence[Any]) -> Sent:
+        """One to three reply buttons, each `{"id": ..., "title": ...}` or a ReplyButton."""
+        return await self.send(ReplyButtons(body=body_text, buttons=buttons), to=to)
+
+    async def mark_read(self, wamid: str, *, typing: bool = False) -> None:
+        """Marks a message of the last 30 days, and those before it, as read.
+
+        With `typing` the person sees that an answer is being written, until it comes, at most 25 seconds.
+        """
+        body: Json = {"messaging_product": "whatsapp", "status": "read", "message_id": wamid}
+        if typing:
+            body["typing_indicator"] = {"type": "text"}
+        await self._connection.call("POST", f"{self._number}/messages", body=body)
+
+    async def phone_number(self) -> PhoneNumber:
+        """The number as Meta sees it: name, quality, throughput, where its webhooks go."""
+        return PhoneNumber.model_validate(
+            await self._connection.call("GET", self._number, query={"fields": NUMBER_FIELDS})
+        )
+
+    async def business_profile(self) -> BusinessProfile:
+        """What people see about the business."""
+        path = f"{self._number}/whatsapp_business_profile"
+        profile = _first(
+            (await self._connection.call("GET", path, query={"fields": PROFILE_FIELDS})).get("data")
+        )
+        # Meta's OpenAPI shows the profile one level deeper than its answers do.
+        return BusinessProfile.model_validate(profile.get("business_profile", profile))
+
+    @property
+    def templates(self) -> Templates:
+        """The account's templates; needs `waba_id`."""
+        return Templates(self._connection, self._account())
+
+    async def subscribed_apps(self) -> tuple[SubscribedApp, ...]:
+        """The apps that get this account's webhooks; needs `waba_id`."""
+        answer = await self._connection.call("GET", f"{self._account()}/subscribed_apps")
+        data = answer.get("data")
+        return tuple(SubscribedApp.of(item) for item in data) if isinstance(data, list) else ()
+
+    async def subscribe(self, callback: str | None = None, verify_token: str | None = None) -> None:
+        """Subscribes the token's app to the account's webhooks; a callback overrides the app's own address."""
+        body = _override(callback, verify_token) if callback else {}
+        await self._connection.call("POST", f"{self._account()}/subscribed_apps", body=body)
+
+    async def unsubscribe(self) -> None:
+        """No webhook of this account reaches the token's app any more."""
+        await self._connection.call("DELETE", f"{self._account()}/subscribed_apps")
+
+    async def override_webhook(self, callback: str, verify_token: str) -> None:
+        """Sends this number's message webhooks to an address of its own; an empty callback ends that."""
+        configuration = _override(callback, verify_token) if callback else {"override_callback_uri": ""}
+        body = {"webhook_configuration": configuration}
+        await self._connection.call("POST", self._number, body=body)
+
+    def _account(self) -> str:
+        if self._waba is None:
+            raise ValueError("waba_id: this call needs the WhatsApp Business Account's id")
+        return self._waba
+
+
+def _override(callback: str, verify_token: str | None) -> Json:
+    if len(callback) > CALLBACK_MOST:
+        raise ValueError(f"callback: {len(callback)} characters, at most {CALLBACK_MOST}")
+    if not verify_token:
+        raise ValueError("verify_token: Meta checks an override with it, so it is needed")
+    return {"override_callback_uri": callback, "verify_token": verify_token}
+
+
+def _first(items: Any) -> Mapping[str, Any]:
+    return items[0] if isinstance(items, list) and items and isinstance(items[0], dict) else {}
+
+
+def _checked_id(name: str, value: str) -> str:
+    if not _ID.fullmatch(value):
+        raise ValueError(f"{name}: {value!r} is not an id of the Graph API")
+    return value

@@ -1,0 +1,255 @@
+"""One element of `messages` (or `message_echoes`): the envelope, and what it says.  Reading one never raises.
+
+Source: Meta, Cloud API, Webhooks, "messages"; "Business-scoped user IDs".
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+from pydantic import Field, SkipValidation
+
+from wacloud.error_codes import Kind, kind_of
+from wacloud.inbound import content as contents
+from wacloud.inbound.content import AnyContent, Edit, OtherContent
+from wacloud.inbound.received import Id, Moment, Received, each
+from wacloud.person import Person
+
+
+class ErrorData(Received):
+    """The longer explanation."""
+
+    details: str | None = None
+
+
+class Error(Received):
+    """An error as webhooks report it, in a value, a message or a status."""
+
+    code: int | None = None
+    title: str | None = None
+    message: str | None = None
+    details: str | None = None
+    error_data: ErrorData | None = None
+    href: str | None = None
+
+    @property
+    def explanation(self) -> str:
+        """The most that is said."""
+        details = self.error_data.details if self.error_data else None
+        return details or self.details or self.message or self.title or ""
+
+    @property
+    def kind(self) -> Kind:
+        """What one does about it, in the names of `wacloud.errors`."""
+        return kind_of(self.code)
+
+
+class Profile(Received):
+    """How a person calls themselves."""
+
+    name: str | None = None
+    username: str | None = None
+
+
+class Contact(Received):
+    """Who wrote, as the value's `contacts` tell it."""
+
+    profile: Profile = Profile()
+    wa_id: Id | None = None
+    user_id: Id | None = None
+    parent_user_id: Id | None = None
+    identity_key_hash: str | None = None
+
+
+class ReferredProduct(Received):
+    """The product a question came from."""
+
+    catalog_id: Id | None = None
+    product_retailer_id: Id | None = None
+
+
+class Context(Received):
+    """What a message refers to: the one it replies to, a product, or that it was forwarded."""
+
+    sender: Annotated[Id | None, Field(validation_alias="from")] = None
+    message_id: Annotated[Id | None, Field(validation_alias="id")] = None
+    group_id: Id | None = None
+    forwarded: bool = False
+    frequently_forwarded: bool = False
+    referred_product: ReferredProduct | None = None
+
+
+class WelcomeMessage(Received):
+    """The greeting of the ad."""
+
+    text: str | None = None
+
+
+class Referral(Received):
+    """The ad or post a conversation began at; `source_type` is `ad` or `post`."""
+
+    source_url: str | None = None
+    source_id: Id | None = None
+    source_type: str | None = None
+    headline: str | None = None
+    body: str | None = None
+    media_type: str | None = None
+    image_url: str | None = None
+    video_url: str | None = None
+    thumbnail_url: str | None = None
+    ctwa_clid: str | None = None
+    welcome_message: WelcomeMessage | None = None
+
+
+class Message(Received):
+    """A message; `wamid` is empty and `timestamp` None only where Meta gave none.
+
+    `person` is the customer (for an echo: whom the business wrote to), `raw` the JSON as it came.
+    """
+
+    wamid: Annotated[Id, Field(validation_alias="id")] = ""
+    timestamp: Moment | None = None
+    type: str = ""
+    content: SkipValidation[AnyContent]
+    person: Person = Person()
+    contact: Contact | None = None
+    context: Context | None = None
+    referral: Referral | None = None
+    group_id: Id | None = None
+    errors: Annotated[tuple[Error, ...], each(Error.read)] = ()
+    raw: Annotated[Mapping[str, Any], Field(repr=False)] = {}
+
+
+def parse_message(item: Mapping[str, Any], contact: Mapping[str, Any] | None = None) -> Message:
+    """An element of `messages`, with the value's contact of the same person if there is one."""
+    known = as_object(contact)
+    return _message(item, Person.of_message(item, known), known)
+
+
+def parse_echo(item: Mapping[str, Any], contact: Mapping[str, Any] | None = None) -> Message:
+    """An element of `message_echoes`: what the business itself wrote, from its phone app or through Meta's agent."""
+    inner = item.get("message")
+    # Meta's agent wraps the message, and names the person `recipient` there.
+    whole = (
+        {**inner, **{key: value for key, value in item.items() if key != "message"}}
+        if isinstance(inner, dict)
+        else item
+    )
+    if "to" not in whole and isinstance(whole.get("recipient"), str):
+        whole = {**whole, "to": whole["recipient"]}
+    known = as_object(contact)
+    return _message(item, Person.of_echo(whole, known), known, whole)
+
+
+def _message(
+    item: Mapping[str, Any],
+    person: Person,
+    contact: Mapping[str, Any] | None,
+    whole: Mapping[str, Any] | None = None,
+) -> Message:
+    fields = dict(item if whole is None else whole)
+    kind = type_of(fields)
+    # A key of the type's own name would otherwise be kept a second time, beside `content`.
+    extra = {key: value for key, value in fields.items() if key != kind or kind not in TYPES}
+    content = content_of(kind, fields)
+    found = Contact.read(contact)
+    return Message.model_validate(
+        {**extra, "type": kind, "content": content, "person": person, "contact": found, "raw": item}
+    )
+
+
+def as_object(value: Any) -> Mapping[str, Any] | None:
+    """A JSON object, or None for anything else in its place."""
+    return value if isinstance(value, dict) else None
+
+
+def type_of(item: Mapping[str, Any]) -> str:
+    """Meta's `type`; where it is missing, the one known type whose name is a key."""
+    kind = item.get("type")
+    if isinstance(kind, str) and kind:
+        return kind
+    return next((name for name in _READERS if name in item), "")
+
+
+def content_of(kind: str, item: Mapping[str, Any], *, edits: bool = True) -> AnyContent:
+    """What the message says; OtherContent where that cannot be read."""
+    found: AnyContent | None
+    if kind == "edit":
+        found = _edit(item) if edits else None
+    else:
+        read = _READERS.get(kind)
+        found = read(item) if read else None
+    return found if found is not None else OtherContent(type=kind, data=item.get(kind))
+
+
+def _edit(item: Mapping[str, Any]) -> Edit | None:
+    edit = item.get("edit")
+    changed = edit.get("message") if isinstance(edit, dict) else None
+    if not isinstance(changed, dict):
+        return None
+    return Edit.read(edit, content=content_of(type_of(changed), changed, edits=False))
+
+
+def _under(kind: str, model: type[AnyContent]) -> Callable[[Mapping[str, Any]], AnyContent | None]:
+    return lambda item: model.read(item.get(kind))
+
+
+def _voice(item: Mapping[str, Any]) -> AnyContent | None:
+    return contents.Audio.read(item.get("voice"), voice=True)
+
+
+def _contacts(item: Mapping[str, Any]) -> AnyContent | None:
+    cards = item.get("contacts")
+    origin = item.get("origin")
+    return contents.Contacts.read({"contacts": cards, "origin": origin}) if isinstance(cards, list) else None
+
+
+def _interactive(item: Mapping[str, Any]) -> AnyContent | None:
+    reply = item.get("interactive")
+    if not isinstance(reply, dict):
+        return None
+    kind = reply.get("type")
+    names = [kind] if isinstance(kind, str) else [name for name in REPLIES if name in reply]
+    model = REPLIES.get(names[0]) if names else None
+    return model.read(reply.get(names[0])) if model else None
+
+
+def _unsupported(item: Mapping[str, Any]) -> AnyContent | None:
+    return contents.Unsupported.read(item.get("unsupported") or {})
+
+
+REPLIES: Mapping[str, type[AnyContent]] = {
+    model.type_: model
+    for model in (
+        contents.ButtonReply,
+        contents.ListReply,
+        contents.FlowReply,
+        contents.CallPermissionReply,
+        contents.PaymentMethodReply,
+    )
+}
+_PLAIN = (
+    contents.Text,
+    contents.Image,
+    contents.Video,
+    contents.Audio,
+    contents.Document,
+    contents.Sticker,
+    contents.Location,
+    contents.Reaction,
+    contents.Button,
+    contents.Order,
+    contents.System,
+    contents.Revoke,
+)
+_READERS: Mapping[str, Callable[[Mapping[str, Any]], AnyContent | None]] = {
+    **{model.type_: _under(model.type_, model) for model in _PLAIN},
+    "voice": _voice,
+    "contacts": _contacts,
+    "interactive": _interactive,
+    "unsupported": _unsupported,
+    "unknown": _unsupported,
+    "request_welcome": lambda item: contents.RequestWelcome.read(item.get("request_welcome") or {}),
+}
+
+# The values of `type` whose shape is known.
+TYPES = frozenset({*_READERS, "edit"})

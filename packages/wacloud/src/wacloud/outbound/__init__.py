@@ -1,0 +1,117 @@
+"""Every message that can be sent, one class a kind, and `body`, which makes the whole request of one.
+
+    body(Text(body="Olá!"), to="5511999999999")
+
+A message that exists is one that Meta's documented limits allow: breaking one raises InvalidMessageError when the
+message is made.  Nothing is sent here; that is `wacloud.client`.
+"""
+
+from wacloud.outbound.carousel import CardButton, Carousel, LinkCard, ProductCard, ReplyCard
+from wacloud.outbound.commerce import Catalog, Product, ProductList, ProductSection
+from wacloud.outbound.contacts import Address, Contact, Contacts, Email, Link, Name, Organization, Phone
+from wacloud.outbound.interactive import (
+    AddressRequest,
+    CallToAction,
+    Flow,
+    ListMenu,
+    LocationRequest,
+    ReplyButton,
+    ReplyButtons,
+    Row,
+    Section,
+)
+from wacloud.outbound.media import Audio, Document, Image, Sticker, Video
+from wacloud.outbound.message import Interactive, Outbound
+from wacloud.outbound.place import Location
+from wacloud.outbound.request import body
+from wacloud.outbound.template import (
+    Action,
+    ActionParameter,
+    BodyComponent,
+    ButtonComponent,
+    CarouselComponent,
+    CouponParameter,
+    Currency,
+    CurrencyParameter,
+    DateTime,
+    DateTimeParameter,
+    DocumentParameter,
+    Expiration,
+    HeaderComponent,
+    ImageParameter,
+    LocationParameter,
+    OfferComponent,
+    OfferParameter,
+    PayloadParameter,
+    ProductParameter,
+    ProductReference,
+    Template,
+    TemplateCard,
+    TextParameter,
+    VideoParameter,
+)
+from wacloud.outbound.text import Reaction, Text
+
+__all__ = [
+    "Action",
+    "ActionParameter",
+    "Address",
+    "AddressRequest",
+    "Audio",
+    "BodyComponent",
+    "ButtonComponent",
+    "CallToAction",
+    "CardButton",
+    "Carousel",
+    "CarouselComponent",
+    "Catalog",
+    "Contact",
+    "Contacts",
+    "CouponParameter",
+    "Currency",
+    "CurrencyParameter",
+    "DateTime",
+    "DateTimeParameter",
+    "Document",
+    "DocumentParameter",
+    "Email",
+    "Expiration",
+    "Flow",
+    "HeaderComponent",
+    "Image",
+    "ImageParameter",
+    "Interactive",
+    "Link",
+    "LinkCard",
+    "ListMenu",
+    "Location",
+    "LocationParameter",
+    "LocationRequest",
+    "Name",
+    "OfferComponent",
+    "OfferParameter",
+    "Organization",
+    "Outbound",
+    "PayloadParameter",
+    "Phone",
+    "Product",
+    "ProductCard",
+    "ProductList",
+    "ProductParameter",
+    "ProductReference",
+    "ProductSection",
+    "Reaction",
+    "ReplyButton",
+    "ReplyButtons",
+    "ReplyCard",
+    "Row",
+    "Section",
+    "Sticker",
+    "Template",
+    "TemplateCard",
+    "Text",
+    "TextParameter",
+    "Video",
+    "VideoParameter",
+    "body",
+]
