@@ -20,7 +20,7 @@ from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransp
 
 from local.emulators import Emulators
 from local.processes import Processes
-from tests import bodies, services
+from tests.support import bodies, services
 from tests.support.processor.graph import Graph
 from tests.support.processor.people import Someone
 from tests.support.processor.pushing import Processor, document_id

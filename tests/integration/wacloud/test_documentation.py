@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import whatsapp
+import wacloud
 from wacloud import errors, inbound, outbound
 from wacloud.client import Client
 from wacloud.error_codes import TABLE
@@ -99,7 +99,7 @@ def test_the_table_of_limits_names_every_kind_of_message() -> None:
 
 def test_every_public_name_says_what_it_is() -> None:
     silent = []
-    for found in pkgutil.walk_packages(whatsapp.__path__, "whatsapp."):
+    for found in pkgutil.walk_packages(wacloud.__path__, "wacloud."):
         module = importlib.import_module(found.name)
         public = {name: value for name, value in vars(module).items() if not name.startswith("_")}
         own = {

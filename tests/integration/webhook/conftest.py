@@ -17,7 +17,7 @@ from test_utils.system import EmulatorCreds
 
 from local.emulators import Emulators
 from local.processes import Process, Processes
-from tests import bodies, services
+from tests.support import bodies, services
 
 ROOT = Path(__file__).resolve().parents[3]
 VERIFY_TOKEN = "the-verify-token-of-the-tests"
