@@ -34,7 +34,7 @@ chromium:
 
 .PHONY: run
 run: $(VENV)/pip-run ## the whole system on this machine, on the real emulators; Ctrl-C stops it
-	@PYTHONPATH=. $(BIN)/python -m local
+	@PYTHONPATH=. $(BIN)/python -m development
 
 .PHONY: test
 test: $(VENV)/pip-dev chromium ## every test: unit, integration on the emulators, end to end, browser, terraform
@@ -61,7 +61,7 @@ format: $(VENV)/pip-dev ## let ruff put the code in shape
 
 .PHONY: lock
 lock: $(VENV)/pip-dev ## pin every dependency group anew from pyproject.toml
-	@$(BIN)/python scripts/lock.py
+	@$(BIN)/python development/lock.py
 
 .PHONY: clean
 clean: ## remove what the commands above made
@@ -69,8 +69,8 @@ clean: ## remove what the commands above made
 
 .PHONY: screenshots
 screenshots: $(VENV)/pip-dev chromium ## take the README's pictures anew, from the real system
-	@$(BIN)/python -m scripts.screenshots
+	@$(BIN)/python -m development.screenshots
 
 .PHONY: bench
 bench: $(VENV)/pip-dev ## CPU per message of the webhook, beside its peers
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m development.benchmarks

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from local.emulators import Emulators, start_emulators
-from local.processes import Processes, StartError
+from development.emulators import Emulators, start_emulators
+from development.processes import Processes, StartError
 
 ROOT = Path(__file__).resolve().parent.parent
 OWNER = pytest.StashKey["EmulatorOwner"]()

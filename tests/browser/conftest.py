@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, 
 from wacloud_simulator.server import Server
 from wacloud_simulator.simulation import Configuration
 
-from local.emulators import Emulators, free_ports
-from local.processes import Processes
-from local.stack import Ports, Stack
+from development.emulators import Emulators, free_ports
+from development.processes import Processes
+from development.stack import Ports, Stack
 from tests.support.browser.chromium import FLAGS, MISSING, find_chromium
 from tests.support.simulator.plain_webhook import APP_SECRET, PlainWebhook, dealer
 

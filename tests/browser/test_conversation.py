@@ -10,7 +10,7 @@ from wacloud_simulator.samples import png
 from wacloud_simulator.server import Server
 from wacloud_simulator.simulation import Configuration
 
-from local.emulators import free_ports
+from development.emulators import free_ports
 from tests.browser.conftest import OpenPage, write
 from tests.support.simulator.plain_webhook import PlainWebhook
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from local.stack import PROCESSOR, WEBHOOK, Stack
+from development.stack import PROCESSOR, WEBHOOK, Stack
 from tests.browser.conftest import OpenPage, write
 
 

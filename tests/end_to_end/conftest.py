@@ -17,10 +17,10 @@ from google.cloud import firestore
 from google.pubsub_v1 import SubscriberClient
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
 
-from local.emulators import Emulators
-from local.processes import Processes
-from local.pubsub import LEADS
-from local.stack import PROCESSOR, WEBHOOK, Ports, Stack
+from development.emulators import Emulators
+from development.processes import Processes
+from development.pubsub import LEADS
+from development.stack import PROCESSOR, WEBHOOK, Ports, Stack
 
 REPLY_SECONDS = 20
 _numbers = itertools.count(int(uuid.uuid4().int % 90_000) + 10_000)

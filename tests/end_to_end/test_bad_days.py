@@ -3,7 +3,7 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from local.stack import PROCESSOR, WEBHOOK
+from development.stack import PROCESSOR, WEBHOOK
 from tests.end_to_end.conftest import Meta
 
 

@@ -22,7 +22,7 @@ def running(logs: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """The process behind `make run`, and its screen."""
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "120", "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
-        [sys.executable, "-m", "local", "--logs", str(logs)],
+        [sys.executable, "-m", "development", "--logs", str(logs)],
         cwd=ROOT,
         env=environ,
         stdout=subprocess.PIPE,
@@ -43,7 +43,7 @@ def running(logs: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
 
 
 def children(pid: int) -> list[int]:
-    """Every living descendant, the guardian too."""
+    """Every living descendant, the reaper too."""
     found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return [descendant for child in found for descendant in (int(child), *children(int(child)))]
 
@@ -70,7 +70,7 @@ def test_one_screen_says_where_everything_is_and_ctrl_c_leaves_nothing_behind(tm
         assert query is not None
         assert httpx.get(query[1]).text == "test123"
         family = children(process.pid)
-        assert len(family) >= 5  # two emulators, two services, the guardian
+        assert len(family) >= 5  # two emulators, two services, the reaper
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
         assert gone(family)

@@ -9,7 +9,7 @@ import pytest
 from google.cloud import firestore
 from wacloud.notification import split
 
-from local.stack import PROCESSOR, VERIFY_TOKEN, WEBHOOK
+from development.stack import PROCESSOR, VERIFY_TOKEN, WEBHOOK
 from tests.end_to_end.conftest import Meta
 
 

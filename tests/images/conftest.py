@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from local.processes import Processes
+from development.processes import Processes
 from tests.support.images.base import BaseError, base_of, stand_in
 from tests.support.images.buildah import CACHE, ROOT, Buildah, BuildahError
 from tests.support.images.container import Containers

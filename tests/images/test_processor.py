@@ -12,8 +12,8 @@ from wacloud_simulator.phones import Draft
 from wacloud_simulator.server import Server
 from wacloud_simulator.simulation import Configuration
 
-from local.emulators import Emulators, free_ports
-from local.pubsub import create_topics
+from development.emulators import Emulators, free_ports
+from development.pubsub import create_topics
 from tests.images.test_webhook import SHUTDOWN_SECONDS
 from tests.support.images.container import Container, Containers, wait_for_exit
 

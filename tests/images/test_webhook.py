@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from local.emulators import Emulators
+from development.emulators import Emulators
 from tests.integration.webhook.conftest import VERIFY_TOKEN, Topic
 from tests.support import bodies
 from tests.support.images.container import Container, Containers, wait_for_exit

@@ -4,7 +4,7 @@ from google.api_core.client_options import ClientOptions
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore, pubsub_v1
 
-from local.emulators import Emulators
+from development.emulators import Emulators
 
 
 def test_each_test_has_a_project_of_its_own_on_both_emulators(

@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx
 
-from local.emulators import free_ports, wait_until_up
-from local.processes import Process, Processes
+from development.emulators import free_ports, wait_until_up
+from development.processes import Process, Processes
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import readme_tables
+from docs.generators import readme_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -20,7 +20,7 @@ PRODUCT_METRICS = (
 
 def test_the_tables_of_settings_and_metrics_are_the_codes() -> None:
     page = (ROOT / "README.md").read_text()
-    assert page == readme_tables.written(page), "run python scripts/readme_tables.py"
+    assert page == readme_tables.written(page), "run python docs/generators/readme_tables.py"
 
 
 @pytest.mark.parametrize("name", PRODUCT_METRICS)

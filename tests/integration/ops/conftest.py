@@ -20,8 +20,8 @@ from wacloud.notification import Delivery, split
 from wacloud_simulator.server import Server
 from wacloud_simulator.simulation import Configuration
 
-from local.emulators import Emulators, free_ports
-from local.pubsub import DEAD_LETTERS, DELIVERIES, create_topics
+from development.emulators import Emulators, free_ports
+from development.pubsub import DEAD_LETTERS, DELIVERIES, create_topics
 from ops import screen
 from ops.__main__ import app
 from tests.support import bodies

@@ -9,7 +9,7 @@ import pytest
 from wacloud_simulator.server import Server
 from wacloud_simulator.simulation import Configuration
 
-from local.emulators import free_ports
+from development.emulators import free_ports
 from tests.integration.ops.conftest import ACCESS_TOKEN, VERIFY_TOKEN, Ops, Topics
 from tests.support import bodies
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.pubsub import DELIVERIES
+from development.pubsub import DELIVERIES
 from tests.integration.ops.conftest import Ops, Processor, Topics
 from tests.integration.ops.test_dead_letters import texts
 from tests.support import bodies

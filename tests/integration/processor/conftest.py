@@ -18,8 +18,8 @@ from google.pubsub_v1 import PublisherClient, SubscriberClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
 
-from local.emulators import Emulators
-from local.processes import Processes
+from development.emulators import Emulators
+from development.processes import Processes
 from tests.support import bodies, services
 from tests.support.processor.graph import Graph
 from tests.support.processor.people import Someone

@@ -12,7 +12,7 @@ import pytest
 from google.cloud import firestore
 from wacloud.notification import split
 
-from local.emulators import Emulators
+from development.emulators import Emulators
 from tests.integration.processor.conftest import LONG_AGO, StartProcessor
 from tests.support.processor.bots import TWICE
 from tests.support.processor.graph import Answer, Graph

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from google.cloud import firestore
 
-from local.emulators import free_ports
+from development.emulators import free_ports
 from tests.integration.processor.conftest import StartProcessor, let_time_pass
 from tests.support.processor.bots import FAIL_ONCE, TWICE
 from tests.support.processor.graph import Answer, Graph, refused

@@ -15,7 +15,7 @@ from wacloud.notification import conversation_id, split
 from wacloud_simulator.server import Server
 from wacloud_simulator.simulation import Configuration
 
-from local.emulators import free_ports
+from development.emulators import free_ports
 from tests.integration.processor.conftest import ACCESS_TOKEN, StartProcessor
 from tests.support import bodies
 from tests.support.processor.pushing import Processor

@@ -8,7 +8,7 @@ from wacloud_simulator.people import Business
 from wacloud_simulator.server import Server
 from wacloud_simulator.simulation import Configuration
 
-from local.emulators import free_ports
+from development.emulators import free_ports
 from tests.support.scripts.running import exit_code, load, run
 
 ANA = "5511999990001"

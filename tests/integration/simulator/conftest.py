@@ -8,7 +8,7 @@ import pytest
 from wacloud_simulator.server import Server
 from wacloud_simulator.simulation import Configuration
 
-from local.emulators import free_ports
+from development.emulators import free_ports
 from tests.support.simulator.plain_webhook import APP_SECRET, NUMBER, VERIFY_TOKEN, PlainWebhook
 
 TOKEN = {"Authorization": "Bearer simulator"}

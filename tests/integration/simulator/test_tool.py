@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from local.emulators import free_ports
+from development.emulators import free_ports
 from tests.integration.simulator.conftest import write
 from tests.support.simulator.plain_webhook import APP_SECRET, VERIFY_TOKEN, PlainWebhook, dealer
 

@@ -15,8 +15,8 @@ from google.pubsub_v1.services.publisher.transports import PublisherGrpcTranspor
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
 from test_utils.system import EmulatorCreds
 
-from local.emulators import Emulators
-from local.processes import Process, Processes
+from development.emulators import Emulators
+from development.processes import Process, Processes
 from tests.support import bodies, services
 
 ROOT = Path(__file__).resolve().parents[3]

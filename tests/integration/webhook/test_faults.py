@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from google.cloud import firestore
 
-from local.emulators import free_ports
+from development.emulators import free_ports
 from tests.integration.webhook.conftest import StartWebhook, Topic, Webhook
 from tests.support import bodies
 from tests.support.webhook.arranging import LONG_AGO, leave_document

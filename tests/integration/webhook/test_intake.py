@@ -12,7 +12,7 @@ from wacloud.notification import Delivery, split
 
 from cloud.firestore import Document, Store
 from cloud.pubsub import Published, Publisher, PublishError
-from local.emulators import Emulators
+from development.emulators import Emulators
 from tests.integration.webhook.conftest import Topic
 from tests.support import bodies
 from webhook.inbox import Inbox, Outcome

@@ -21,7 +21,7 @@ from wacloud.notification import Delivery, split
 from cloud.firestore import Conflict, Document, Unavailable
 from cloud.firestore import create as creation
 from cloud.pubsub import Published
-from local.emulators import Emulators
+from development.emulators import Emulators
 from tests.support import bodies
 from webhook.inbox import Inbox
 from webhook.intake import Accepted, Intake

@@ -5,7 +5,7 @@ import json
 import pytest
 from wacloud.inbound import parse_message
 
-from local.emulators import free_ports
+from development.emulators import free_ports
 from tests.integration.webhook.conftest import Topic, Webhook
 from tests.support import bodies
 from tests.support.scripts.running import exit_code, load, run

@@ -8,7 +8,7 @@ from google.cloud import firestore
 from test_utils.retry import RetryResult
 from wacloud.notification import split
 
-from local.emulators import Emulators
+from development.emulators import Emulators
 from tests.integration.webhook.conftest import StartWebhook, Topic
 from tests.support import bodies
 from tests.support.webhook.arranging import LONG_AGO, come_again_until_200, leave_document

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import httpx
 
-from local.emulators import Emulators, start_emulators
-from local.processes import Processes
-from local.pubsub import create_topics
+from development.emulators import Emulators, start_emulators
+from development.processes import Processes
+from development.pubsub import create_topics
 from tests.support import bodies
 from tests.support.images.buildah import Buildah
 from tests.support.images.container import Container, Containers

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.emulators import free_ports, wait_until_up
-from local.processes import Process, Processes
+from development.emulators import free_ports, wait_until_up
+from development.processes import Process, Processes
 from tests.support.images.buildah import Buildah
 
 START_SECONDS = 30.0

@@ -13,17 +13,17 @@ from wacloud_simulator.people import Business
 from wacloud_simulator.server import Server
 from wacloud_simulator.simulation import Configuration, ServiceError
 
-from local.emulators import Emulators, free_ports, wait_until_up
-from local.processes import Process, Processes, StartError
-from local.pubsub import DELIVERIES, create_topics
+from development.emulators import Emulators, free_ports, wait_until_up
+from development.processes import Process, Processes, StartError
+from development.pubsub import DELIVERIES, create_topics
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 40.0
 WEBHOOK, PROCESSOR = "webhook", "processor"
 # What they open is on this machine alone; the simulator's page shows them.
-APP_SECRET = "local-app-secret"  # noqa: S105
-VERIFY_TOKEN = "local-verify-token"  # noqa: S105
-ACCESS_TOKEN = "local-access-token"  # noqa: S105
+APP_SECRET = "local-app-secret"
+VERIFY_TOKEN = "local-verify-token"
+ACCESS_TOKEN = "local-access-token"
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from rich.panel import Panel
 from rich.table import Table
 from wacloud_simulator.simulation import ConfigurationError, refuse_on_cloud_run
 
-from local.emulators import port_or_free, start_emulators
-from local.processes import Processes, StartError
-from local.stack import APP_SECRET, ROOT, VERIFY_TOKEN, Ports, Stack
+from development.emulators import port_or_free, start_emulators
+from development.processes import Processes, StartError
+from development.stack import APP_SECRET, ROOT, VERIFY_TOKEN, Ports, Stack
 
 LOGS = ROOT / ".local" / "logs"
 PROJECT = "local-whatsapp"
@@ -25,7 +25,7 @@ PROJECT = "local-whatsapp"
 
 def main() -> int:
     """Starts, shows where everything is, waits for Ctrl-C, stops."""
-    flags = argparse.ArgumentParser("python -m local", description=__doc__)
+    flags = argparse.ArgumentParser("python -m development", description=__doc__)
     flags.add_argument("--logs", type=Path, default=LOGS, help="default: .local/logs, emptied at each start")
     logs = flags.parse_args().logs
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.cloud_sdk import Tools, find_tools
-from local.processes import Process, Processes, StartError
+from development.cloud_sdk import Tools, find_tools
+from development.processes import Process, Processes, StartError
 
 # Short-lived and mostly idle: a fast start and little memory are worth more than peak speed.
 JVM = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m", "-Duser.language=en")

@@ -1,4 +1,4 @@
-"""Takes the pictures of docs/screenshots/ from the real local system: `python -m scripts.screenshots`.
+"""Takes the pictures of docs/screenshots/ from the real local system: `python -m development.screenshots`.
 
 Emulators, webhook, processor and simulator run as in `make run`; a headless Chromium of this machine looks on.
 """
@@ -13,9 +13,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from local.emulators import start_emulators
-from local.processes import Processes, StartError
-from local.stack import Ports, Stack
+from development.emulators import start_emulators
+from development.processes import Processes, StartError
+from development.stack import Ports, Stack
 from tests.support.browser.chromium import FLAGS, MISSING, find_chromium
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.processes import StartError
+from development.processes import StartError
 
 USUAL_ROOTS = (
     "/usr/lib/google-cloud-sdk",  # Debian, Ubuntu

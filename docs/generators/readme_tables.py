@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any, get_args
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from prometheus_client import Counter, Gauge, Histogram  # noqa: E402
@@ -79,7 +79,7 @@ def main() -> int:
     new = written(now)
     if "--check" in sys.argv[1:]:
         if now != new:
-            print("README.md is not true to the code: run python scripts/readme_tables.py")
+            print("README.md is not true to the code: run python docs/generators/readme_tables.py")
         return int(now != new)
     page.write_text(new)
     return 0

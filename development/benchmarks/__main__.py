@@ -22,12 +22,12 @@ import grpc
 from google.pubsub_v1 import PublisherClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 
-from benchmarks.load import Reading, measure, post
-from local.emulators import free_ports, start_emulators, wait_until_up
-from local.processes import Process, Processes
+from development.benchmarks.load import Reading, measure, post
+from development.emulators import free_ports, start_emulators, wait_until_up
+from development.processes import Process, Processes
 from tests.support import bodies
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 PATH = "/webhook/whatsapp"
 PROJECT = "benchmark"
@@ -76,9 +76,9 @@ STATUSES = Workload("one status, 32 connections", one_status, 2000, 32)
 BATCH = Workload("250 messages and 750 statuses in one body", thousand_updates, 10, 1, updates=1000)
 SERVERS = {
     "the webhook": (FRAMEWORK, ("--host", "127.0.0.1", "--port"), (AT_ONCE, ONE_BY_ONE, STATUSES, BATCH)),
-    "Flask that does nothing": ((*GUNICORN, "benchmarks.bare_flask:app"), ("-b",), (AT_ONCE,)),
+    "Flask that does nothing": ((*GUNICORN, "development.benchmarks.bare_flask:app"), ("-b",), (AT_ONCE,)),
     "Flask and the high-level clients": (
-        (*GUNICORN, "benchmarks.flask_and_clients:app"),
+        (*GUNICORN, "development.benchmarks.flask_and_clients:app"),
         ("-b",),
         (AT_ONCE, ONE_BY_ONE),
     ),

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from local import cloud_sdk
-from local.cloud_sdk import FIRESTORE_JAR, INSTALL, find_tools, missing
-from local.processes import StartError
+from development import cloud_sdk
+from development.cloud_sdk import FIRESTORE_JAR, INSTALL, find_tools, missing
+from development.processes import StartError
 
 
 def executable(path: Path) -> Path:
@@ -65,7 +65,7 @@ def test_every_system_is_told_how_to_install_all_three(system: str) -> None:
 def test_make_run_without_java_ends_with_that_message_and_no_traceback(tmp_path: Path) -> None:
     root = Path(__file__).resolve().parents[3]
     found = subprocess.run(
-        [sys.executable, "-m", "local"],
+        [sys.executable, "-m", "development"],
         cwd=root,
         env={"PATH": "", "HOME": str(tmp_path), "PYTHONPATH": str(root)},
         capture_output=True,

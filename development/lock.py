@@ -22,7 +22,7 @@ def main() -> None:
         command += ["--group", FILES[name], "--output-file", name, *sys.argv[1:]]
         if name != constraint.name:
             command += ["--constraint", str(constraint)]
-        subprocess.run(command, cwd=ROOT, check=True)  # noqa: S603 the command is the list above
+        subprocess.run(command, cwd=ROOT, check=True)
         print(f"{name}: {sum('==' in line for line in (ROOT / name).read_text().splitlines())} packages")
 
 

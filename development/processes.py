@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-GUARDIAN = Path(__file__).with_name("guardian.py")
+REAPER = Path(__file__).with_name("reaper.py")
 
 
 class StartError(Exception):
@@ -68,11 +68,11 @@ class Processes:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._children: list[Process] = []
-        self._guardian: subprocess.Popen[str] | None = None
+        self._reaper: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
-        self._guardian = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(GUARDIAN)],
+        self._reaper = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(REAPER)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -85,9 +85,9 @@ class Processes:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop(*reversed(self._children))
-        if self._guardian is not None and self._guardian.stdin is not None:
-            self._guardian.stdin.close()
-            self._guardian.wait()
+        if self._reaper is not None and self._reaper.stdin is not None:
+            self._reaper.stdin.close()
+            self._reaper.wait()
 
     def start(
         self, name: str, command: Sequence[str], *, log: Path, env: Mapping[str, str], cwd: Path | None = None
@@ -137,9 +137,9 @@ class Processes:
         self._tell(f"-{child.pid}")
 
     def _tell(self, line: str) -> None:
-        if self._guardian is None or self._guardian.stdin is None:
+        if self._reaper is None or self._reaper.stdin is None:
             message = "Processes is a context manager: enter it before starting a child"
             raise RuntimeError(message)
         with self._lock:
-            self._guardian.stdin.write(line + "\n")
-            self._guardian.stdin.flush()
+            self._reaper.stdin.write(line + "\n")
+            self._reaper.stdin.flush()
