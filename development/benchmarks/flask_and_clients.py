@@ -11,12 +11,12 @@ import os
 from flask import Flask, Response, abort, request
 from google.api_core.exceptions import AlreadyExists
 from google.auth.credentials import AnonymousCredentials
-from google.cloud import firestore, pubsub_v1
+from google.cloud import firestore, pubsub_v1  # type: ignore[attr-defined]  # the namespace package has no stubs
 
 app = Flask(__name__)
 project = os.environ["GOOGLE_CLOUD_PROJECT"]
 secret = os.environ["WHATSAPP_WEBHOOK_SECRET"].encode()
-inbox = firestore.Client(project=project, credentials=AnonymousCredentials()).collection("simple_inbox")
+inbox = firestore.Client(project=project, credentials=AnonymousCredentials()).collection("simple_inbox")  # type: ignore[no-untyped-call]  # google-auth is untyped there
 publisher = pubsub_v1.PublisherClient()
 topic = publisher.topic_path(project, "whatsapp-deliveries")
 
