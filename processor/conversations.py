@@ -1,4 +1,4 @@
-"""What is remembered of one person's talk with one number, between messages.
+"""What is remembered of one person's conversation with one number, between messages.
 
 `conversations/{phone number id}:{person key}`: state (the bot's own), wa_id, user_id, last_message_at, opted_out,
 silent_until, expire_at.  A conversation first seen under a phone number is found again when the person comes with a
@@ -70,11 +70,11 @@ async def load(
     person: Person,
     now: dt.datetime,
     *,
-    formerly: Person | None = None,
+    previous: Person | None = None,
 ) -> Conversation:
     """The conversation with a person, who may have been known as somebody else; raises Unavailable."""
     keys = dict.fromkeys(
-        key for one in (person, formerly) if one is not None for key in (one.user_id, one.wa_id) if key
+        key for one in (person, previous) if one is not None for key in (one.user_id, one.wa_id) if key
     )
     names = [documents.path(COLLECTION, conversation_id(phone_number_id, key)) for key in keys]
     found = await asyncio.gather(*(documents.get(name) for name in names))

@@ -20,17 +20,20 @@ from cloud.http import Router
 from cloud.pubsub import Publisher
 from cloud.service import Service
 from cloud.settings import load
-from processor.answers import Parts, Rules
-from processor.callers import Anyone, Callers, CloudRunInvoker, SignedToken
+from processor.deciding import Deciding
 from processor.outbox import Outbox
-from processor.records import Records
+from processor.protocol.policy import ReplyPolicy
+from processor.publishing import EventPublisher
+from processor.push_auth import Anyone, CloudRunInvoker, PushAuth, SignedToken
 from processor.routes import routes
+from processor.runner import Answering
 from processor.sending import Sender
 from processor.settings import TRIES, ProcessorSettings
+from processor.statuses_and_echoes import StatusesAndEchoes
 
 
-def connect(settings: ProcessorSettings) -> tuple[Store, Publisher, Client]:
-    """The clients: Firestore, the leads topic, the Graph API.  They belong to the running event loop."""
+def connect(settings: ProcessorSettings) -> tuple[Store, EventPublisher, Client]:
+    """The clients: Firestore, the topics of events, the Graph API.  They belong to the running event loop."""
     project = settings.google_cloud_project
     store = Store.connect(
         project,
@@ -38,12 +41,15 @@ def connect(settings: ProcessorSettings) -> tuple[Store, Publisher, Client]:
         timeout=settings.store_timeout_seconds,
         emulator_host=settings.firestore_emulator_host,
     )
-    leads = Publisher.connect(
-        project,
-        settings.leads_topic,
-        timeout=settings.store_timeout_seconds,
-        emulator_host=settings.pubsub_emulator_host,
-    )
+
+    def topic(name: str) -> Publisher:
+        return Publisher.connect(
+            project,
+            settings.leads_topic if name == "leads" else name,
+            timeout=settings.store_timeout_seconds,
+            emulator_host=settings.pubsub_emulator_host,
+        )
+
     graph = Client(
         api_url=str(settings.whatsapp_api_url),
         phone_number_id=settings.whatsapp_phone_number_id,
@@ -51,50 +57,63 @@ def connect(settings: ProcessorSettings) -> tuple[Store, Publisher, Client]:
         timeout=settings.graph_timeout_seconds,
         tries=TRIES,
     )
-    return store, leads, graph
+    return store, EventPublisher(topic), graph
 
 
-def build(settings: ProcessorSettings, bot: Decider, store: Store, leads: Publisher, graph: Client) -> Router:
+def build(
+    settings: ProcessorSettings, bot: Decider, store: Store, publisher: EventPublisher, graph: Client
+) -> Router:
     """The service on these clients."""
+    retention = dt.timedelta(days=settings.conversation_ttl_days)
+    policy = ReplyPolicy(
+        window=dt.timedelta(seconds=settings.ambiguous_window_seconds),
+        ambiguous_sends=settings.ambiguous_sends,
+        template=_template(settings.window_template),
+        last_begin=dt.datetime.max.replace(tzinfo=dt.UTC),
+    )
     outbox = Outbox(
         store,
         lease=dt.timedelta(seconds=settings.reply_lease_seconds),
         retention=dt.timedelta(hours=settings.outbox_ttl_hours),
         clock=_now,
     )
-    sender = Sender(
-        graph,
-        longest=settings.longest_send_seconds,
-        pause=settings.number_pause_seconds,
-        window=settings.ambiguous_window_seconds,
-        template=_template(settings.window_template),
-        now=_now,
-    )
-    retention = dt.timedelta(days=settings.conversation_ttl_days)
-    rules = Rules(
-        lease=dt.timedelta(seconds=settings.reply_lease_seconds),
-        window=dt.timedelta(seconds=settings.ambiguous_window_seconds),
-        policy=settings.ambiguous_sends,
-        conversation_retention=retention,
-    )
-    parts = Parts(outbox, store, sender, leads, bot, rules, _now)
-    records = Records(
+    updates = StatusesAndEchoes(
         outbox,
         store,
+        policy,
         silence=dt.timedelta(hours=settings.human_silence_hours),
         conversation_retention=retention,
         clock=_now,
     )
+    deciding = Deciding(
+        bot,
+        store,
+        timeout=settings.bot_timeout_seconds,
+        port_timeout=settings.port_timeout_seconds,
+        retention=retention,
+        clock=_now,
+    )
+    sender = Sender(graph, longest=settings.longest_send_seconds, pause=settings.number_pause_seconds)
+    answering = Answering(
+        outbox,
+        deciding,
+        sender,
+        publisher,
+        updates,
+        policy,
+        push_seconds=settings.push_seconds,
+        clock=_now,
+    )
     return routes(
-        _callers(settings),
-        parts,
-        records,
+        _push_auth(settings),
+        answering,
+        updates,
         phone_number_id=settings.whatsapp_phone_number_id,
         pings={"firestore": store.ping},
     )
 
 
-def _callers(settings: ProcessorSettings) -> Callers:
+def _push_auth(settings: ProcessorSettings) -> PushAuth:
     audience, account = settings.push_audience or "", settings.push_service_account or ""
     match settings.push_auth:
         case "none":

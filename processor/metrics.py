@@ -4,7 +4,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from wacloud.error_codes import TABLE
 
 from cloud.metrics import FAST, SLOW
-from processor.plan import TOLD
+from processor.protocol.reply import OF_STATUS
 
 SENT = Counter("whatsapp_messages_sent_total", "Replies that Meta accepted", ["type"])
 DELIVERIES = Counter(
@@ -18,7 +18,8 @@ AMBIGUOUS = Counter("whatsapp_sends_ambiguous_total", "Sends whose fate at Meta 
 RESENT = Counter("whatsapp_sends_resent_total", "Unclear sends that were sent once more")
 PARKED = Counter("whatsapp_sends_parked_total", "Unclear sends that wait for a person")
 STATUSES = Counter("whatsapp_statuses_total", "Status webhooks", ["status"])
-LEADS = Counter("whatsapp_leads_total", "Leads published for the sales team")
+LEASES_LOST = Counter("whatsapp_leases_lost_total", "Leases that were lost while their push still worked")
+EVENTS = Counter("whatsapp_events_total", "Events of the bot's that were published", ["topic"])
 REFUSED = Counter("whatsapp_pushes_refused_total", "Push requests that were not handled", ["reason"])
 PAUSED = Gauge("whatsapp_number_paused", "1 while nothing is sent: token, permission or account are refused")
 
@@ -47,4 +48,4 @@ def count_graph_error(kind: str, code: int | None) -> None:
 
 def count_status(status: str) -> None:
     """One more status webhook."""
-    STATUSES.labels(status if status in TOLD else "other").inc()
+    STATUSES.labels(status if status in OF_STATUS else "other").inc()

@@ -1,16 +1,15 @@
-"""The outbox: one Firestore document for each delivery answered, which says who is at it and what became of it.
+"""The outbox: one Firestore document for each message answered, which says who works on it and what became of it.
 
-`outbox/{sha256 of the delivery id}`: state (claimed | planned | done), owner, lease_until, attempt, delivery_id, kind,
-conversation, received_at, expire_at, replies, lead.  Every write after the claim has the document's `update_time` as
-its precondition: whoever lost the document stops.  Status webhooks write it too, without a claim, and only forwards.
+`outbox/{sha256 of the update's id}`: state (claimed | planned | done), owner, lease_until, attempt, delivery_id, kind,
+conversation, received_at, expire_at, replies, events.  Every write after the claim has the document's `update_time` as
+its precondition: who lost the document stops.  Status webhooks write it too, without a claim.
 """
 
 import asyncio
 import datetime as dt
-import enum
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -18,11 +17,12 @@ from wacloud.notification import Delivery
 
 from cloud import firestore
 from cloud.firestore import Conflict, Document, Unavailable, Write
-from processor.plan import CallbackKey, Plan, Reply
+from processor.protocol.entry import Entry, PlannedEvent, State
+from processor.protocol.reply import CallbackKey, Reply
 
 COLLECTION = "outbox"
-_ROUNDS = 6  # of read and write, before a document that changes all the time is left to the next delivery
-_RECORD_SECONDS = 10.0  # an accepted send is worth asking Firestore again for
+_ROUNDS = 6  # of read and write, before a document that changes all the time is left to the next push
+_WRITE_SECONDS = 10.0  # an accepted send is worth asking Firestore again for
 _PAUSE = 0.2
 
 
@@ -36,32 +36,31 @@ class Documents(Protocol):
 
 
 class LostError(Exception):
-    """The document is another attempt's now: this one stops."""
+    """The document is another push's now: this one stops."""
 
 
-class State(enum.StrEnum):
-    """How far a delivery is."""
+class ChangedError(Exception):
+    """A status webhook has written the document meanwhile; `held` is what it is now."""
 
-    CLAIMED = "claimed"
-    PLANNED = "planned"
-    DONE = "done"
+    def __init__(self, held: "Held") -> None:
+        super().__init__("the document has changed since it was read")
+        self.held = held
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A document as its owner knows it; `fence` is the precondition of the next write."""
+class Held:
+    """A document as it was last read or written; `update_time` is the precondition of the next write."""
 
     id: str
     name: str
-    state: State
     owner: str
     attempt: int
-    plan: Plan
-    fence: Timestamp
+    entry: Entry
+    update_time: Timestamp
 
 
 class Outbox:
-    """Claims deliveries and keeps their plans.  Raises Unavailable where Firestore is away: then nothing is sent."""
+    """Claims messages and keeps what is decided about them.  Raises Unavailable where Firestore is away."""
 
     def __init__(
         self,
@@ -72,12 +71,12 @@ class Outbox:
         clock: Callable[[], dt.datetime],
     ) -> None:
         self._documents = documents
-        self._lease = lease
+        self.lease = lease
         self._retention = retention
         self._clock = clock
 
-    async def claim(self, delivery: Delivery, received_at: dt.datetime) -> Entry | State:
-        """The delivery for this attempt alone; State.DONE where it was dealt with, State.CLAIMED where another is at it."""
+    async def claim(self, delivery: Delivery, received_at: dt.datetime) -> Held | State:
+        """The message for this push alone; State.DONE where it is done, State.CLAIMED where another works on it."""
         owner = secrets.token_hex(8)
         name = self._documents.path(COLLECTION, delivery.document_id)
         document: Document | None = None
@@ -89,7 +88,7 @@ class Outbox:
             if document is None or document.fields["expire_at"] <= self._clock():
                 continue
             if document.fields["owner"] == owner:
-                return _entry(document)
+                return _held(document)
             if document.fields["state"] == State.DONE:
                 return State.DONE
             if document.fields["lease_until"] > self._clock():
@@ -98,143 +97,136 @@ class Outbox:
 
     async def _take(
         self, delivery: Delivery, name: str, owner: str, received_at: dt.datetime, document: Document | None
-    ) -> Entry:
+    ) -> Held:
         """Creates the document, or takes over the one whose owner is gone; raises Conflict."""
         now = self._clock()
         if document is not None and document.fields["expire_at"] > now:
-            found = _entry(document)
-            entry = replace(found, owner=owner, attempt=found.attempt + 1)
-            return await self._write(entry, {"attempt": entry.attempt, **self._leased(owner)})
+            found = _held(document)
+            held = replace(found, owner=owner, attempt=found.attempt + 1)
+            fields = {"attempt": held.attempt, "owner": owner, "lease_until": now + self.lease}
+            return await self._submit(held, fields)
         fields = {
-            "state": State.CLAIMED,
             "attempt": 1,
             "delivery_id": delivery.id,
             "kind": delivery.kind,
             "conversation": delivery.ordering_key,
             "received_at": received_at,
             "expire_at": now + self._retention,
-            "replies": [],
-            "lead": None,
-            **self._leased(owner),
+            "owner": owner,
+            "lease_until": now + self.lease,
+            **_fields(Entry()),
         }
         write = (
             firestore.create(name, fields)
             if document is None
             else firestore.replace(name, fields, document.update_time)
         )
-        fence = await self._documents.submit(write)
-        return Entry(delivery.document_id, name, State.CLAIMED, owner, 1, Plan(), fence)
+        return Held(delivery.document_id, name, owner, 1, Entry(), await self._documents.submit(write))
 
-    async def decide(self, entry: Entry, plan: Plan, conversation: Sequence[Write]) -> Entry:
-        """The plan and the conversation's new state in one atomic commit; raises Conflict where either has changed."""
-        planned = _having(entry, plan)
-        writes = [firestore.update(entry.name, self._held(planned), entry.fence), *conversation]
+    async def reread(self, held: Held) -> Held:
+        """The document as it is now; raises LostError where it is no longer this push's."""
+        document = await self._documents.get(held.name)
+        if document is None or document.fields["owner"] != held.owner:
+            raise LostError
+        return _held(document)
+
+    async def commit(self, held: Held, entry: Entry, others: Sequence[Write]) -> Held:
+        """The entry and other writes, all or none, the lease kept.
+
+        Raises Conflict where one of them has changed, Unavailable, LostError.
+        """
+        fields = {**_fields(entry), "owner": held.owner, "lease_until": self._clock() + self.lease}
+        writes = [firestore.update(held.name, fields, held.update_time), *others]
         try:
-            fence, *_ = await self._documents.commit(writes)
+            update_time, *_ = await self._documents.commit(writes)
         except (Conflict, Unavailable):
-            # Applied all the same, its reply lost?  Then the plan stands, and is this attempt's.
-            fresh = await self.reread(entry)
-            if fresh.state is State.CLAIMED:
+            # Applied all the same, its answer lost?  Then the plan stands, and is this push's.
+            fresh = await self.reread(held)
+            if fresh.entry.state is State.CLAIMED:
                 raise
             return fresh
-        return replace(planned, fence=fence)
+        return replace(held, entry=entry, update_time=update_time)
 
-    async def reread(self, entry: Entry) -> Entry:
-        """The document as it is now; raises LostError where it is no longer this attempt's."""
-        document = await self._documents.get(entry.name)
-        if document is None or document.fields["owner"] != entry.owner:
-            raise LostError
-        return _entry(document)
-
-    async def record(self, entry: Entry, change: Callable[[Plan], Plan]) -> Entry:
-        """Writes what has become of the plan, on top of what status webhooks have written meanwhile.
-
-        Tried again for some seconds.  Raises LostError, or Unavailable: then the next attempt finds a reply
-        `sending` and has to treat it as unknown.
-        """
-        deadline = asyncio.get_running_loop().time() + _RECORD_SECONDS
-        stale = False
+    async def write(self, held: Held, entry: Entry) -> Held:
+        """The entry, the lease kept; asks again for some seconds.  Raises ChangedError, LostError, Unavailable."""
+        deadline = asyncio.get_running_loop().time() + _WRITE_SECONDS
         while True:
+            fields = {**_fields(entry), "owner": held.owner, "lease_until": self._clock() + self.lease}
             try:
-                if stale:
-                    entry, stale = await self.reread(entry), False
-                changed = _having(entry, change(entry.plan))
-                return await self._write(changed, self._held(changed))
-            except Conflict:
-                stale = True
+                return await self._update(held, entry, fields)
             except Unavailable:
                 if asyncio.get_running_loop().time() > deadline:
                     raise
-                await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(_PAUSE)
 
-    async def release(self, entry: Entry, change: Callable[[Plan], Plan], until: dt.datetime) -> None:
-        """Gives the delivery up until then; best effort: the lease covers what fails here.
+    async def renew(self, held: Held) -> Held:
+        """The lease, a while longer.  Raises LostError, ChangedError, Unavailable."""
+        return await self._update(held, held.entry, {"lease_until": self._clock() + self.lease})
 
-        Where a status has settled meanwhile what was to be waited for, nobody need wait.
+    async def release(self, held: Held, entry: Entry, until: dt.datetime) -> None:
+        """The entry, and nobody works on it before `until`.  Raises ChangedError, LostError, Unavailable."""
+        await self._update(held, entry, {**_fields(entry), "owner": "", "lease_until": until})
+
+    async def read(self, key: CallbackKey) -> Held | None:
+        """The document of a reply, whoever works on it."""
+        document = await self._documents.get(self._documents.path(COLLECTION, key.outbox_id))
+        return None if document is None else _held(document)
+
+    async def amend(self, held: Held, entry: Entry, *, end_wait: bool) -> None:
+        """What a status says, whoever works on the document; raises Conflict where it has changed.
+
+        `end_wait`: a message that nobody works on may be pushed at once.
         """
-        awaited = change(entry.plan).next
+        fields: dict[str, Any] = {key: value for key, value in _fields(entry).items() if key != "state"}
+        if end_wait and not held.owner:
+            fields["lease_until"] = self._clock()
+        await self._submit(held, fields)
+
+    async def _update(self, held: Held, entry: Entry, fields: Mapping[str, Any]) -> Held:
         try:
-            for _ in range(_ROUNDS):
-                plan = change(entry.plan)
-                state = State.DONE if entry.state is State.PLANNED and plan.finished else entry.state
-                lease_until = until if plan.next == awaited else self._clock()
-                fields = {"state": state, **_fields(plan), "owner": "", "lease_until": lease_until}
-                try:
-                    await self._write(replace(entry, plan=plan), fields)
-                except Conflict:
-                    entry = await self.reread(entry)
-                else:
-                    return
-        except (Unavailable, LostError):
-            return
+            return await self._submit(replace(held, entry=entry), fields)
+        except Conflict:
+            document = await self._documents.get(held.name)
+        if document is None:
+            raise LostError
+        found = _held(document)
+        if found.owner == fields.get("owner", held.owner) and found.entry == entry:
+            return found  # one's own write, whose answer was lost
+        if found.owner != held.owner:
+            raise LostError
+        raise ChangedError(found)
 
-    async def tell(self, key: CallbackKey, change: Callable[[Plan], Plan]) -> bool:
-        """What a status webhook says of a reply, whoever owns the document; whether it was news."""
-        name = self._documents.path(COLLECTION, key.outbox_id)
-        while (document := await self._documents.get(name)) is not None:
-            before = _entry(document)
-            plan = change(before.plan)
-            if plan == before.plan:
-                return False
-            fields: dict[str, Any] = _fields(plan)
-            if not before.owner and plan.next != before.plan.next:
-                fields["lease_until"] = self._clock()  # nobody need wait for what is known now
-            try:
-                await self._write(before, fields)
-            except Conflict:
-                continue
-            return True
-        return False
-
-    def _held(self, entry: Entry) -> dict[str, Any]:
-        """What is written by an owner who goes on."""
-        return {"state": entry.state, **_fields(entry.plan), **self._leased(entry.owner)}
-
-    def _leased(self, owner: str) -> dict[str, Any]:
-        return {"owner": owner, "lease_until": self._clock() + self._lease}
-
-    async def _write(self, entry: Entry, fields: Mapping[str, Any]) -> Entry:
-        fence = await self._documents.submit(firestore.update(entry.name, fields, entry.fence))
-        return replace(entry, fence=fence)
+    async def _submit(self, held: Held, fields: Mapping[str, Any]) -> Held:
+        update_time = await self._documents.submit(firestore.update(held.name, fields, held.update_time))
+        return replace(held, update_time=update_time)
 
 
-def _having(entry: Entry, plan: Plan) -> Entry:
-    return replace(entry, state=State.DONE if plan.finished else State.PLANNED, plan=plan)
+def _fields(entry: Entry) -> dict[str, Any]:
+    return {
+        "state": entry.state,
+        "replies": [reply.as_fields() for reply in entry.replies],
+        "events": [asdict(event) for event in entry.events],
+    }
 
 
-def _fields(plan: Plan) -> dict[str, Any]:
-    return {"replies": [reply.as_fields() for reply in plan.replies], "lead": plan.lead}
-
-
-def _entry(document: Document) -> Entry:
+def _held(document: Document) -> Held:
     fields = document.fields
-    plan = Plan(tuple(Reply.of_fields(item) for item in fields["replies"]), fields["lead"])
-    return Entry(
+    return Held(
         document.name.rsplit("/", 1)[1],
         document.name,
-        State(fields["state"]),
         fields["owner"],
         fields["attempt"],
-        plan,
+        Entry(
+            State(fields["state"]),
+            tuple(Reply.of_fields(item) for item in fields["replies"]),
+            _events(fields),
+        ),
         document.update_time,
     )
+
+
+def _events(fields: Mapping[str, Any]) -> tuple[PlannedEvent, ...]:
+    if "events" in fields:
+        return tuple(PlannedEvent(**event) for event in fields["events"])
+    lead = fields.get("lead")  # of a version that knew leads only
+    return (PlannedEvent(str(lead["lead_id"]), "lead", "leads", lead),) if lead else ()

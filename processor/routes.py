@@ -15,20 +15,25 @@ from cloud import body, trace
 from cloud.http import Ping, Router, refusal
 from cloud.logs import fields, mask
 from processor import metrics, push
-from processor.answers import Parts, answer
-from processor.callers import CallerError, Callers, CertificatesError
-from processor.outcome import Outcome
-from processor.records import Records
+from processor.delivery_result import DeliveryResult
+from processor.push_auth import CallerError, CertificatesError, PushAuth
+from processor.runner import Answering
+from processor.statuses_and_echoes import StatusesAndEchoes
 
 log = logging.getLogger(__name__)
 LARGEST = 15 << 20  # bytes of a push request: a message of 10 MB in base64, and its envelope
 
 
 def routes(
-    callers: Callers, parts: Parts, records: Records, *, phone_number_id: str, pings: Mapping[str, Ping]
+    auth: PushAuth,
+    answering: Answering,
+    updates: StatusesAndEchoes,
+    *,
+    phone_number_id: str,
+    pings: Mapping[str, Ping],
 ) -> Router:
     """The service's HTTP."""
-    endpoint = Endpoint(callers, parts, records, phone_number_id=phone_number_id)
+    endpoint = Endpoint(auth, answering, updates, phone_number_id=phone_number_id)
     return Router(
         {"/pubsub/push": {"POST": endpoint.pushed}}, pings=pings, failures=metrics.REFUSED.labels("internal")
     )
@@ -37,17 +42,19 @@ def routes(
 class Endpoint:
     """/pubsub/push."""
 
-    def __init__(self, callers: Callers, parts: Parts, records: Records, *, phone_number_id: str) -> None:
-        self._callers = callers
-        self._parts = parts
-        self._records = records
+    def __init__(
+        self, auth: PushAuth, answering: Answering, updates: StatusesAndEchoes, *, phone_number_id: str
+    ) -> None:
+        self._auth = auth
+        self._answering = answering
+        self._updates = updates
         self._phone_number_id = phone_number_id
 
     async def pushed(self, request: Request) -> Response:
         """One message of the topic."""
         with metrics.PUSH_SECONDS.time():
             try:
-                await self._callers.check(request.headers.get("authorization"))
+                await self._auth.check(request.headers.get("authorization"))
             except CallerError as error:
                 return _refuse("caller", 403, str(error))
             except CertificatesError as error:
@@ -61,47 +68,49 @@ class Endpoint:
                 return _refuse("envelope", 400, str(error))
             if carried := trace.parse(message.attributes.get("traceparent")):
                 trace.current.set(carried)
-            received_at = _received_at(message.attributes, self._parts.clock)
-            outcomes = [await self._handle(delivery, received_at, message) for delivery in deliveries]
-        if all(outcome.acked for outcome in outcomes):
+            received_at = _received_at(message.attributes, self._answering.clock)
+            results = [await self._handle(delivery, received_at, message) for delivery in deliveries]
+        if all(result.acked for result in results):
             return Response(status_code=204)
         return refusal(503, "not done yet; push it again")
 
-    async def _handle(self, delivery: Delivery, received_at: dt.datetime, message: push.Push) -> Outcome:
-        said = {
+    async def _handle(
+        self, delivery: Delivery, received_at: dt.datetime, message: push.Push
+    ) -> DeliveryResult:
+        known = {
             "delivery": delivery.document_id,
             "kind": delivery.kind,
             "type": delivery.type or None,
             "field": delivery.field,
             "person": mask(delivery.person.key) if delivery.person.key else None,
         }
-        log.debug("pushed", extra=fields(**said, attempt=message.delivery_attempt))
+        log.debug("pushed", extra=fields(**known, attempt=message.delivery_attempt))
         error: Exception | None = None
         try:
-            outcome = await self._outcome(delivery, received_at)
+            result = await self._result(delivery, received_at)
         except Exception as raised:  # noqa: BLE001 a bot's, most likely: told with its delivery, and pushed again
-            outcome, error = Outcome.BROKEN, raised
+            result, error = DeliveryResult.BROKEN, raised
             metrics.REFUSED.labels("internal").inc()
-        metrics.DELIVERIES.labels(delivery.kind, outcome).inc()
-        seconds = round((self._parts.clock() - received_at).total_seconds(), 3)
-        level = logging.INFO if outcome.expected else logging.ERROR if error else logging.WARNING
-        told = fields(**said, outcome=str(outcome), seconds=seconds)
-        log.log(level, outcome.sentence, extra=told, exc_info=error)
-        return outcome
+        metrics.DELIVERIES.labels(delivery.kind, result).inc()
+        seconds = round((self._answering.clock() - received_at).total_seconds(), 3)
+        level = logging.INFO if result.expected else logging.ERROR if error else logging.WARNING
+        extra = fields(**known, outcome=str(result), seconds=seconds)
+        log.log(level, result.sentence, extra=extra, exc_info=error)
+        return result
 
-    async def _outcome(self, delivery: Delivery, received_at: dt.datetime) -> Outcome:
+    async def _result(self, delivery: Delivery, received_at: dt.datetime) -> DeliveryResult:
         if delivery.kind != "message":
-            return await self._records.take(delivery)
+            return await self._updates.take(delivery)
         if delivery.phone_number_id != self._phone_number_id:
             # Answered by the service that has that number's token; this one would answer from the wrong number.
-            return Outcome.FOREIGN
-        return await answer(self._parts, delivery, received_at)
+            return DeliveryResult.FOREIGN
+        return await self._answering.answer(delivery, received_at)
 
 
-def _refuse(reason: str, status: int, said: str) -> Response:
+def _refuse(reason: str, status: int, why: str) -> Response:
     metrics.REFUSED.labels(reason).inc()
-    log.error("a push was refused: %s", said, extra=fields(reason=reason))
-    return refusal(status, said)
+    log.error("a push was refused: %s", why, extra=fields(reason=reason))
+    return refusal(status, why)
 
 
 def _received_at(attributes: Mapping[str, str], clock: Callable[[], dt.datetime]) -> dt.datetime:

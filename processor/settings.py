@@ -7,7 +7,8 @@ from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
 from cloud.settings import CloudSettings
 
 TRIES = 3  # of one send, by the product's retry table
-SEND_SHARE = 0.9  # of the lease; the rest is for reading and writing
+SEND_SHARE = 0.9  # of a push; the rest is for reading and writing
+LEAST_LEASE = 1.5  # calls of Firestore: one renewal may fail, and the next still comes in time
 
 
 class ProcessorSettings(CloudSettings):
@@ -36,8 +37,17 @@ class ProcessorSettings(CloudSettings):
     )
     leads_topic: str = Field("leads", min_length=3, description="the topic of leads for the sales team")
     reply_lease_seconds: float = Field(
-        120, gt=0, description="how long a push keeps others off its message; at most the ack deadline"
+        10,
+        gt=0,
+        description="how long a process that died keeps others off its message; renewed while a push works",
     )
+    push_seconds: float = Field(
+        120, gt=0, description="how long one push may take; at most the subscription's ack deadline"
+    )
+    bot_timeout_seconds: float = Field(
+        30, gt=0, description="how long the bot may take to decide, its questions to ports included"
+    )
+    port_timeout_seconds: float = Field(5, gt=0, description="how long a port of the bot may take to answer")
     graph_timeout_seconds: float = Field(30, gt=0, description="how long one try of a send may take")
     ambiguous_sends: Literal["resend", "park"] = Field(
         "resend",
@@ -70,7 +80,7 @@ class ProcessorSettings(CloudSettings):
     @property
     def longest_send_seconds(self) -> float:
         """What one send may take, its tries included."""
-        return SEND_SHARE * self.reply_lease_seconds
+        return SEND_SHARE * self.push_seconds
 
     @model_validator(mode="after")
     def _caller_can_be_proven(self) -> Self:
@@ -90,19 +100,29 @@ class ProcessorSettings(CloudSettings):
 
     @model_validator(mode="after")
     def _memory_outlives_an_attempt(self) -> Self:
-        if self.outbox_ttl_hours * 3600 < self.reply_lease_seconds + self.ambiguous_window_seconds:
+        if self.outbox_ttl_hours * 3600 < self.push_seconds + self.ambiguous_window_seconds:
             raise ValueError(
-                "OUTBOX_TTL_HOURS must outlast REPLY_LEASE_SECONDS and AMBIGUOUS_WINDOW_SECONDS together: "
+                "OUTBOX_TTL_HOURS must outlast PUSH_SECONDS and AMBIGUOUS_WINDOW_SECONDS together: "
                 "what is forgotten is answered again"
             )
         return self
 
     @model_validator(mode="after")
-    def _lease_outlives_a_send(self) -> Self:
+    def _push_outlives_a_send(self) -> Self:
         least = TRIES * self.graph_timeout_seconds / SEND_SHARE
+        if self.push_seconds < least:
+            raise ValueError(
+                f"PUSH_SECONDS must be at least {least:g}: {TRIES} tries of GRAPH_TIMEOUT_SECONDS "
+                "and a tenth for the rest"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _lease_can_be_renewed(self) -> Self:
+        least = LEAST_LEASE * self.store_timeout_seconds
         if self.reply_lease_seconds < least:
             raise ValueError(
-                f"REPLY_LEASE_SECONDS must be at least {least:g}: {TRIES} tries of GRAPH_TIMEOUT_SECONDS "
-                "and a tenth for the rest"
+                f"REPLY_LEASE_SECONDS must be at least {least:g}: a third of it passes before it is renewed, "
+                "which takes up to STORE_TIMEOUT_SECONDS"
             )
         return self

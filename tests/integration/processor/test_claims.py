@@ -60,7 +60,7 @@ def leave(documents: firestore.Client, body: Json, **fields: object) -> None:
             "kind": delivery.kind,
             "conversation": delivery.ordering_key,
             "replies": [],
-            "lead": None,
+            "events": [],
             **fields,
         }
     )

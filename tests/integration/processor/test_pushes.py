@@ -96,18 +96,19 @@ def test_a_lead_is_published_with_who_and_what_and_comes_again_where_the_topic_i
     no_leads_yet.create()
     other_processor.push_until_acked(body)
     (lead,) = no_leads_yet.pull()
-    assert lead.attributes["lead_id"] == document_id(body)
+    event_id = f"{document_id(body)}.0"
+    assert dict(lead.attributes) == {"name": "lead", "event_id": event_id}
     said = json.loads(lead.data)
     assert said.pop("received_at") == "2025-11-24T16:00:00.500000+00:00"
     assert said == {
         "interest": "seller",
-        "lead_id": document_id(body),
+        "event_id": event_id,
         "phone_number_id": bodies.PHONE_NUMBER_ID,
         "name": "Ana",
         "wa_id": ana.wa_id,
         "user_id": None,
     }
-    assert other_processor.metric("whatsapp_leads_total") == 1
+    assert other_processor.metric("whatsapp_events_total", topic="leads") == 1
     assert len(graph.taken) == 1, "the reply goes out once"
     assert documents.document("outbox", document_id(body)).get().get("state") == "done"
 

@@ -47,6 +47,8 @@ def _name(write: Any) -> str:
         return "claim"
     if "attempt" in mask:
         return "take-over"
+    if mask == {"lease_until"}:
+        return "renew"
     if "owner" not in mask:
         return "tell"
     return "record" if write.update.fields["owner"].string_value else "release"
@@ -64,21 +66,20 @@ class FaultyGraph:
         return await faulty("send", lambda: self._client.post(body, ambiguous=ambiguous), lost)
 
 
-class FaultyLeads:
-    """A Publisher."""
+class FaultyPublisher:
+    """An EventPublisher."""
 
     def __init__(self, publisher: Any) -> None:
         self._publisher = publisher
 
-    def submit(self, item: Any) -> asyncio.Future[None]:
-        lost = PublishError("the reply was lost")
-        return asyncio.ensure_future(faulty("lead", lambda: self._publisher.submit(item), lost))
+    async def publish(self, events: Any) -> None:
+        await faulty("event", lambda: self._publisher.publish(events), PublishError("the reply was lost"))
 
 
 def build() -> Router:
     """The service on wrapped clients."""
-    store, leads, graph = main.connect(main.settings)
-    ports: tuple[Any, Any, Any] = FaultyStore(store), FaultyLeads(leads), FaultyGraph(graph)
+    store, publisher, graph = main.connect(main.settings)
+    ports: tuple[Any, Any, Any] = FaultyStore(store), FaultyPublisher(publisher), FaultyGraph(graph)
     return main.build(main.settings, main.the_bot, *ports)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from prometheus_client import generate_latest
 
 from processor import metrics
-from processor.outcome import Outcome
+from processor.delivery_result import DeliveryResult
 from processor.settings import ProcessorSettings
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "replies.md").read_text()
@@ -20,7 +20,7 @@ def rows(heading: str) -> list[list[str]]:
 
 def test_every_outcome_is_explained_and_said_to_be_acknowledged_or_not() -> None:
     told = {row[0]: row[1] for row in rows("What becomes of a push")}
-    assert told == {outcome.value: "yes" if outcome.acked else "no" for outcome in Outcome}
+    assert told == {outcome.value: "yes" if outcome.acked else "no" for outcome in DeliveryResult}
 
 
 def test_every_setting_of_the_page_exists_with_that_default() -> None:

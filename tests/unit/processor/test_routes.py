@@ -6,7 +6,7 @@ import pytest
 from starlette.requests import Request
 
 from processor import metrics
-from processor.callers import CallerError, Callers, CertificatesError
+from processor.push_auth import CallerError, CertificatesError, PushAuth
 from processor.routes import routes
 
 
@@ -40,9 +40,9 @@ def counted(reason: str) -> float:
 async def test_who_is_not_let_in_is_told_so_unread_and_counted(
     error: Exception, status: int, reason: str
 ) -> None:
-    callers: Callers = Refusing(error)
+    auth: PushAuth = Refusing(error)
     nothing: Any = None
-    router = routes(callers, nothing, nothing, phone_number_id="1", pings={})
+    router = routes(auth, nothing, nothing, phone_number_id="1", pings={})
     scope = {"type": "http", "method": "POST", "path": "/pubsub/push", "headers": [], "query_string": b""}
     before = counted(reason)
     answer = await router(Request(scope, never_read))

@@ -36,7 +36,7 @@ def refusal(
 
 def test_the_defaults_are_those_of_the_protocol(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = loaded(monkeypatch)
-    assert (settings.reply_lease_seconds, settings.graph_timeout_seconds) == (120, 30)
+    assert (settings.reply_lease_seconds, settings.graph_timeout_seconds) == (10, 30)
     assert (settings.ambiguous_sends, settings.ambiguous_window_seconds) == ("resend", 60)
     assert settings.longest_send_seconds >= 3 * settings.graph_timeout_seconds
     assert "a-secret-token" not in repr(settings)
@@ -62,8 +62,10 @@ def test_push_auth_has_no_default(
         ({"PUSH_AUTH": "none", "K_SERVICE": "processor"}, "on Cloud Run use iam"),
         ({"PUSH_AUDIENCE": None}, "needs PUSH_AUDIENCE"),
         ({"PUSH_AUTH": "oidc", "PUSH_SERVICE_ACCOUNT": None}, "PUSH_SERVICE_ACCOUNT"),
-        ({"REPLY_LEASE_SECONDS": "99"}, "REPLY_LEASE_SECONDS must be at least 100"),
-        ({"GRAPH_TIMEOUT_SECONDS": "60"}, "REPLY_LEASE_SECONDS must be at least 200"),
+        ({"PUSH_SECONDS": "99"}, "PUSH_SECONDS must be at least 100"),
+        ({"GRAPH_TIMEOUT_SECONDS": "60"}, "PUSH_SECONDS must be at least 200"),
+        ({"REPLY_LEASE_SECONDS": "7"}, "REPLY_LEASE_SECONDS must be at least 7.5"),
+        ({"STORE_TIMEOUT_SECONDS": "10"}, "REPLY_LEASE_SECONDS must be at least 15"),
         ({"OUTBOX_TTL_HOURS": "0.04"}, "OUTBOX_TTL_HOURS must outlast"),
         ({"WHATSAPP_PHONE_NUMBER_ID": "+5511999990001"}, "WHATSAPP_PHONE_NUMBER_ID"),
         ({"WHATSAPP_ACCESS_TOKEN": "two words"}, "WHATSAPP_ACCESS_TOKEN: must be printable ASCII"),

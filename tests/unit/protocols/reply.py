@@ -1,330 +1,401 @@
-"""The reply protocol (processor/answers.py, processor/outbox.py) as a model: pushes of one message, one document, Graph.
+"""The world around the reply protocol: pushes of one message, its document, the Graph API, status webhooks, time.
 
-A push is a request that Pub/Sub makes until one is acked.  `owner` is the token in the document: every write after the
-claim is made on top of what is read, and only by the owner (`update_time` fences it; who finds it stale reads again and
-stops if the owner is another).  Status webhooks write without owning.  `accepted` counts, per reply, what the person got;
-`conversations` how often the bot's decision was stored.
+What follows from what is not told here: each step calls `step` of processor.protocol.machine, the code that runs in
+production, and carries its effects out on this world, with every fault that can happen to each.  Time has two points:
+NOW, and LONG_AGO for what moved before a window passed.  A send is known by its reply and attempt, so `accepted` has what
+Meta took; `decisions` counts how often a decision was stored with its conversation.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
-MOST = 4
+from processor.delivery_result import DeliveryResult
+from processor.protocol import events, machine
+from processor.protocol.entry import Entry, Position, State
+from processor.protocol.events import (
+    Accepted,
+    Amend,
+    AskBot,
+    Claimed,
+    Decided,
+    Effect,
+    End,
+    Event,
+    LeaseLost,
+    NotDecided,
+    Precondition,
+    Reclaimed,
+    Refused,
+    ReleaseUntil,
+    Send,
+    StatusReceived,
+    StoreFailed,
+    Tell,
+    Unclear,
+    Write,
+)
+from processor.protocol.policy import ReplyPolicy
+from processor.protocol.reply import STATUSES, IllegalMoveError, Reply
 
-ReplyStatus = Literal["pending", "sending", "unknown", "sent", "failed", "delivered"]
-RANK = {
-    name: rank for rank, name in enumerate(("pending", "sending", "unknown", "sent", "failed", "delivered"))
-}
+NOW = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
+LONG_AGO = NOW - dt.timedelta(hours=1)
+WINDOW = dt.timedelta(seconds=60)
+MOST_ATTEMPTS = 3  # sends of one reply that may be begun: the first, one put back, one resend
+MOST_DECISIONS = 2  # 2 is broken already
+_CONVERSATION = ("the conversation",)
+_ERROR: tuple[()] = ()
 
 
-class At(StrEnum):
-    """Where a push is in its request."""
+class _Payload(dict[str, Any]):
+    """A request that can stand in a set of states."""
 
-    AWAY = "away"  # not here yet, or to come again
-    CLAIM = "claim"
-    DECIDE = "decide"
-    NEXT = "next"  # looks at the first reply with something left to do
-    SEND = "send"
-    ACKED = "acked"
+    def __hash__(self) -> int:  # type: ignore[override]  # never changed here
+        return hash(tuple(sorted(self.items())))
+
+
+_TEXT = _Payload(type="text")
+# The effects that this world has; the others (counts, read marks, waiting) change nothing that is promised.
+_CARRIED_OUT = (AskBot, Write, ReleaseUntil, Send, Tell, End)
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """In the place of a write that will find the document changed: it is read again, and `event` stepped again."""
+
+    write: type[Write | ReleaseUntil]
+    commits: bool
 
 
 @dataclass(frozen=True)
 class Push:
-    """One request; `reply`: the one it sends."""
+    """One request of Pub/Sub's: not here, or at these effects, which followed from `event`.
 
-    at: At = At.AWAY
-    reply: int = 0
+    `known`: the entry when another push took the document over; before that, a push knows what stands there, or finds
+    out when it writes.
+    """
 
-
-@dataclass(frozen=True)
-class Reply:
-    """One reply as the document has it."""
-
-    status: ReplyStatus = "pending"
-    resent: bool = False
-    parked: bool = False
-
-    @property
-    def settled(self) -> bool:
-        """Whether nothing is left to do for it."""
-        return self.parked or RANK[self.status] >= RANK["sent"]
+    effects: tuple[Effect | Conflict, ...] = ()
+    event: Event | None = None
+    known: Entry | None = None
+    acked: bool = False
 
 
 @dataclass(frozen=True)
 class Document:
-    """The outbox document."""
+    """The outbox document; `owner` is a push, or None where it was given up."""
 
-    state: Literal["claimed", "planned", "done"]
+    entry: Entry
     owner: int | None
     lease_runs: bool = True
-    window_runs: bool = False
-    replies: tuple[Reply, ...] = ()
-
-    @property
-    def next(self) -> int | None:
-        """The first reply with something left to do."""
-        return next((index for index, reply in enumerate(self.replies) if not reply.settled), None)
 
 
 @dataclass(frozen=True)
-class State:
-    """Everything there is."""
+class World:
+    """Everything there is.  `accepted`: (reply, attempt) of each send that Meta took."""
 
     pushes: tuple[Push, ...]
-    accepted: tuple[int, ...]
     document: Document | None = None
-    conversations: int = 0
+    accepted: frozenset[tuple[int, int]] = frozenset()
+    decisions: int = 0
     broken: str | None = None
 
 
-Steps = Iterator[tuple[str, State]]
+Steps = Iterator[tuple[str, World]]
 
 
 @dataclass(frozen=True)
 class Answers:
-    """The protocol as it is; each of the last fields weakens one thing."""
+    """How many pushes of the message there are, how many replies the bot gives, and how much may go wrong.
+
+    `heartbeat`: a lease never runs out while its push works.  Without it a process may be frozen at any point, and go on
+    when another has taken over.
+    """
 
     pushes: int = 2
     replies: int = 1
-    policy: Literal["resend", "park"] = "resend"
-    lease_outlives_request: bool = True
-    send_before_it_is_written: bool = False
-    decide_again_after_a_crash: bool = False
-    plan_apart_from_conversation: bool = False
-    sending_is_pending_after_a_crash: bool = False
-    timeout_is_a_failure: bool = False
-    resend_for_ever: bool = False
-    write_whoever_owns: bool = False
-    statuses_go_backwards: bool = False
-    send_when_firestore_is_away: bool = False
+    ambiguous_sends: Literal["resend", "park"] = "resend"
+    heartbeat: bool = False
 
-    def start(self) -> State:
+    def start(self) -> World:
         """Before the first push comes."""
-        return State((Push(),) * self.pushes, (0,) * self.replies)
+        return World((Push(),) * self.pushes)
 
-    def steps(self, state: State) -> Steps:
+    def steps(self, world: World) -> Steps:
         """All that can happen next."""
-        yield from self._time(state)
-        yield from self._statuses(state)
-        for push, request in enumerate(state.pushes):
-            for event, following in self._request(state, push, request):
+        yield from self._time(world)
+        yield from self._statuses(world)
+        for number, push in enumerate(world.pushes):
+            if push.acked:
+                continue
+            try:
+                following = list(self._claim(world, number) if not push.effects else self._effect(world, number))
+            except IllegalMoveError as error:
+                following = [("an illegal move", replace(world, broken=f"illegal: {error}"))]
+            for event, then in following:
                 sign, words = ("!", event[1:]) if event.startswith("!") else ("", event)
-                yield f"{sign}{push}: {words}", following
-            if request.at not in (At.AWAY, At.ACKED):
-                yield f"!{push}: dies", _over(state, push, At.AWAY)
+                yield f"{sign}{number}: {words}", then
+            if push.effects:
+                yield f"!{number}: dies", _gone(world, number)
 
-    def _time(self, state: State) -> Steps:
-        document = state.document
+    # ---- what happens by itself
+
+    def _time(self, world: World) -> Steps:
+        document = world.document
         if document is None:
             return
-        held = document.owner in _running(state) and self.lease_outlives_request
-        if document.lease_runs and not held:
-            yield "the lease runs out", replace(state, document=replace(document, lease_runs=False))
-        if document.window_runs:
-            yield "the window passes", replace(state, document=replace(document, window_runs=False))
-
-    def _statuses(self, state: State) -> Steps:
-        """Meta tells of what it accepted, by the key the reply carried; at any time, in any order, without a claim."""
-        document = state.document
-        if document is None:
-            return
-        names: tuple[ReplyStatus, ...] = ("sent", "delivered")
-        for index, reply in enumerate(document.replies):
-            for status in names if state.accepted[index] else ():
-                if RANK[status] > RANK[reply.status] or (
-                    self.statuses_go_backwards and status != reply.status
-                ):
-                    told = replace(reply, status=status, parked=False)
-                    yield f"Meta: reply {index} {status}", _write(state, _having(document, index, told))
-
-    def _request(self, state: State, push: int, request: Push) -> Steps:
-        match request.at:
-            case At.AWAY:
-                yield "comes", _to(state, push, At.CLAIM)
-            case At.CLAIM:
-                yield from self._claim(state, push)
-            case At.DECIDE:
-                yield from self._decide(state, push)
-            case At.NEXT:
-                yield from self._next(state, push)
-            case At.SEND:
-                yield from self._send(state, push, request.reply)
-
-    def _claim(self, state: State, push: int) -> Steps:
-        document = state.document
-        away = At.SEND if self.send_when_firestore_is_away else At.AWAY
-        yield "!claim: Firestore is away, nack", _to(state, push, away)
-        if document is None:
-            claimed = replace(state, document=Document("claimed", push))
-            yield "claim: created", _to(claimed, push, At.DECIDE)
-            yield "!claim: created, no reply in time, nack", _over(claimed, push, At.AWAY)
-        elif document.state == "done":
-            yield "claim: done already, ack", _to(state, push, At.ACKED)
-        elif document.lease_runs:
-            yield "claim: somebody is at it, nack", _to(state, push, At.AWAY)
-        else:
-            again = document.state == "claimed" or self.decide_again_after_a_crash
-            taken = replace(state, document=replace(document, owner=push, lease_runs=True))
-            taken = taken if again else self._after_a_crash(taken)
-            yield "claim: taken over", _to(taken, push, At.DECIDE if again else At.NEXT)
-            yield "!claim: taken over, no reply in time, nack", _over(taken, push, At.AWAY)
-
-    def _after_a_crash(self, state: State) -> State:
-        """Whether what was being sent then has arrived, nobody knows."""
-        document = state.document
-        assert document is not None
-        index = document.next
-        if index is None or document.replies[index].status != "sending":
-            return state
-        status: ReplyStatus = "pending" if self.sending_is_pending_after_a_crash else "unknown"
-        reply = replace(document.replies[index], status=status)
-        return replace(
-            state, document=replace(_having(document, index, reply), window_runs=status == "unknown")
-        )
-
-    def _decide(self, state: State, push: int) -> Steps:
-        """The plan, the conversation and the first `sending`: one commit."""
-        if not self._may_write(state, push):
-            yield "decide: it is another's, stop", _over(state, push, At.AWAY)
-            return
-        decided = replace(state, conversations=min(MOST, state.conversations + 1))
-        first = Reply("pending" if self.send_before_it_is_written else "sending")
-        replies = (first, *(Reply() for _ in range(self.replies - 1)))
-        planned = _write(decided, Document("planned", push, replies=replies))
-        if self.plan_apart_from_conversation:
-            yield "!decide: the conversation is stored, then it dies", _over(decided, push, At.AWAY)
-        yield "decide: committed", _to(planned, push, At.SEND)
-        yield "!decide: committed, its reply lost, dies", _over(planned, push, At.AWAY)
-        yield "!decide: Firestore is away, released, nack", self._given_up(state, push)
-        yield "!decide: committed, its reply lost, put back, nack", self._put_back(planned, push, 0)
-
-    def _next(self, state: State, push: int) -> Steps:
-        document = state.document
-        if document is None or not self._may_write(state, push):
-            yield "next: it is another's, stop", _over(state, push, At.AWAY)
-            return
-        index = document.next
-        if index is None:
-            yield (
-                "next: nothing left, ack",
-                _over(_write(state, replace(document, state="done")), push, At.ACKED),
+        works = document.owner is not None and bool(world.pushes[document.owner].effects)
+        if document.lease_runs and not (works and self.heartbeat):
+            yield "the lease runs out", replace(world, document=replace(document, lease_runs=False))
+        entry = document.entry
+        if any(reply.status == "unknown" and reply.at == NOW for reply in entry.replies):
+            replies = tuple(
+                replace(reply, at=LONG_AGO) if reply.status == "unknown" else reply for reply in entry.replies
             )
+            aged = replace(document, entry=replace(entry, replies=replies))
+            yield "the window passes", _stale(replace(world, document=aged))
+
+    def _statuses(self, world: World) -> Steps:
+        """Meta tells of what it accepted, by the key the send carried; at any time, in any order, without a lease."""
+        document = world.document
+        if document is None:
             return
-        reply = document.replies[index]
-        if reply.status != "unknown":
-            yield "next: written as sending", _to(self._begun(state, index, reply), push, At.SEND, index)
-        elif document.window_runs:
-            yield "next: unknown, wait for a status, nack", self._given_up(state, push)
-        elif self.policy == "resend" and (self.resend_for_ever or not reply.resent):
-            begun = self._begun(state, index, replace(reply, resent=True))
-            yield "next: unknown for long, written as sending once more", _to(begun, push, At.SEND, index)
+        for reply, attempt in sorted(world.accepted):
+            for status in ("sent", "failed", "delivered", "read", "played"):
+                event = StatusReceived(reply, attempt, status, NOW, error=_ERROR if status == "failed" else None)  # type: ignore[arg-type]
+                _, effects = machine.step(document.entry, event, NOW, self._policy())
+                for effect in effects:
+                    if isinstance(effect, Amend):
+                        yield f"Meta: reply {reply} {status}", _amended(world, effect)
+
+    # ---- what a push does
+
+    def _claim(self, world: World, number: int) -> Steps:
+        """cloud/lease.py's table."""
+        document = world.document
+        yield "!claim: Firestore is away", world
+        if document is None:
+            claimed = replace(world, document=Document(Entry(), number))
+            yield "claim: created", self._happen(claimed, number, Claimed())
+            yield "!claim: created, the answer is lost", claimed
+        elif document.entry.state is State.DONE:
+            yield "claim: done already, acknowledged", _set(world, number, Push(acked=True))
+        elif document.lease_runs:
+            yield "claim: somebody works on it", world
         else:
-            parked = _write(state, _having(document, index, replace(reply, parked=True)))
-            yield "next: unknown for long, parked", _to(parked, push, At.NEXT)
-        yield "!next: Firestore is away, nack", _over(state, push, At.AWAY)
+            taken = _stale(replace(_overtaken(world), document=Document(document.entry, number)))
+            yield "claim: taken over", self._happen(taken, number, Reclaimed())
+            yield "!claim: taken over, the answer is lost", taken
 
-    def _send(self, state: State, push: int, index: int) -> Steps:
-        """What this push has written down it sends, whatever others have done meanwhile."""
-        accepted = _accepted(state, index)
-        yield "send: accepted", self._recorded(accepted, push, index, "sent")
-        yield "!send: accepted, Firestore away for the record, nack", _over(accepted, push, At.AWAY)
-        yield "!send: refused for good", self._recorded(state, push, index, "failed")
-        yield "!send: never left, nack", self._put_back(state, push, index)
-        unclear = self._put_back if self.timeout_is_a_failure else self._unclear
-        yield "!send: accepted, no answer, nack", unclear(accepted, push, index)
-        yield "!send: not accepted, no answer, nack", unclear(state, push, index)
+    def _effect(self, world: World, number: int) -> Steps:
+        push = world.pushes[number]
+        effect, *rest = push.effects
+        done = _set(world, number, replace(push, effects=tuple(rest)))
+        match effect:
+            case AskBot():
+                replies = (Reply(_TEXT, _TEXT),) * self.replies
+                decided = Decided(replies, commit=_CONVERSATION)
+                yield "the bot decides", self._happen(world, number, decided)
+                broken = NotDecided(DeliveryResult.BROKEN)
+                yield "!the bot raises", self._happen(world, number, broken)
+            case Write() | Conflict(write=events.Write):
+                yield from self._write(world, number, effect, done)
+            case ReleaseUntil() | Conflict():
+                yield from self._release(world, number, effect, done)
+            case Send(reply=reply, attempt=attempt):
+                yield from self._send(world, number, reply, attempt)
+            case Tell(status=status):
+                yield "tells what Meta has accepted", self._told(done, status)
+                yield "!Firestore is away: cannot tell", done
+            case End(result=result):
+                yield f"ends: {result}", _set(_let_go(world, number), number, Push(acked=result.acked))
 
-    def _may_write(self, state: State, push: int) -> bool:
-        return self.write_whoever_owns or (state.document is not None and state.document.owner == push)
+    def _write(self, world: World, number: int, effect: Write | Conflict, done: World) -> Steps:
+        commits = effect.commits if isinstance(effect, Conflict) else bool(effect.commit)
+        nothing_sent = NotDecided(DeliveryResult.AWAY) if commits else StoreFailed()
+        yield "!write: Firestore is away", self._happen(world, number, nothing_sent)
+        if isinstance(effect, Conflict) or self._is_anothers(world, number, effect.precondition):
+            yield from self._conflict(world, number)
+            return
+        written = _written(done, number, effect.entry, commits)
+        yield "written", written
+        # An answer that is lost is asked for again, and finds what was written; where Firestore stays away, it stays.
+        unheard = _written(world, number, effect.entry, commits)
+        yield "!write: applied, Firestore is away afterwards", self._happen(unheard, number, nothing_sent)
 
-    def _begun(self, state: State, index: int, reply: Reply) -> State:
-        assert state.document is not None
-        status: ReplyStatus = reply.status if self.send_before_it_is_written else "sending"
-        return _write(state, _having(state.document, index, replace(reply, status=status)))
+    def _release(self, world: World, number: int, effect: ReleaseUntil | Conflict, done: World) -> Steps:
+        yield "!release: Firestore is away", done
+        if isinstance(effect, Conflict) or self._is_anothers(world, number, effect.precondition):
+            if world.document is not None and world.document.owner != number:
+                yield "release: it is another's", done
+            else:
+                yield from self._conflict(world, number)
+            return
+        released = Document(_plain(effect.entry), None, lease_runs=effect.until > NOW)
+        yield "released", _changed(done, released, number)
 
-    def _recorded(self, state: State, push: int, index: int, status: ReplyStatus) -> State:
-        """The outcome, and the next reply as `sending`, in one write."""
-        document = state.document
-        if document is None or not self._may_write(state, push):
-            return _over(state, push, At.AWAY)
-        reply = document.replies[index]
-        if RANK[status] > RANK[reply.status]:
-            document = _having(document, index, replace(reply, status=status))
-        following = document.next
-        if following is None or document.replies[following].status != "pending":
-            return _to(_write(state, document), push, At.NEXT)
-        begun = self._begun(_write(state, document), following, document.replies[following])
-        return _to(begun, push, At.SEND, following)
+    def _is_anothers(self, world: World, number: int, precondition: Precondition) -> bool:
+        owned = world.document is not None and world.document.owner == number
+        return precondition is Precondition.UNCHANGED and not owned
 
-    def _put_back(self, state: State, push: int, index: int) -> State:
-        """Surely not accepted: the next push sends it, at once."""
-        return self._given_up(state, push, index, "pending")
+    def _conflict(self, world: World, number: int) -> Steps:
+        """The document is read again: another's, or still this push's and changed by a status."""
+        push, document = world.pushes[number], world.document
+        assert document is not None
+        assert push.event is not None
+        if document.owner != number:
+            accepted = push.event if isinstance(push.event, Accepted) else None
+            yield "conflict: it is another's", self._happen(world, number, LeaseLost(accepted))
+        else:
+            yield "conflict: a status was written", self._happen(world, number, push.event)
 
-    def _unclear(self, state: State, push: int, index: int) -> State:
-        return self._given_up(state, push, index, "unknown")
+    def _send(self, world: World, number: int, reply: int, attempt: int) -> Steps:
+        """What the push has written down it sends, whatever others have done meanwhile."""
+        document = world.document
+        written = document is not None and len(document.entry.replies) > reply
+        if not written or document.entry.replies[reply].attempts < attempt:  # type: ignore[union-attr]
+            yield "sends", replace(world, broken="R6: something was sent that is written nowhere")
+            return
+        if document is not None and document.owner != number:
+            yield "the heartbeat has told: the lease is lost", self._happen(world, number, LeaseLost())
+        accepted = replace(world, accepted=world.accepted | {(reply, attempt)})
+        yield "send: accepted", self._happen(accepted, number, Accepted(reply, attempt, None))
+        unclear = Unclear(reply, attempt)
+        yield "!send: accepted, no answer", self._happen(accepted, number, unclear)
+        yield "!send: not accepted, no answer", self._happen(world, number, unclear)
+        refused = Refused(reply, attempt, "request", _ERROR)  # type: ignore[arg-type]  # a hashable nothing
+        yield "!send: refused for good", self._happen(world, number, refused)
+        if attempt < MOST_ATTEMPTS:
+            yield "!send: never left", self._happen(world, number, replace(refused, kind="not_sent"))
 
-    def _given_up(
-        self, state: State, push: int, index: int | None = None, status: ReplyStatus | None = None
-    ) -> State:
-        document = state.document
-        if document is None or not self._may_write(state, push):
-            return _over(state, push, At.AWAY)
-        if index is not None and status is not None and document.replies[index].status == "sending":
-            document = _having(document, index, replace(document.replies[index], status=status))
-            document = replace(document, window_runs=status == "unknown")
-        return _over(_write(state, replace(document, owner=None, lease_runs=False)), push, At.AWAY)
+    # ---- the production machine
+
+    def _policy(self) -> ReplyPolicy:
+        return ReplyPolicy(WINDOW, self.ambiguous_sends, None, last_begin=NOW)
+
+    def _happen(self, world: World, number: int, event: Event) -> World:
+        """One step of the machine for a push, on what it knows of the document."""
+        push, document = world.pushes[number], world.document
+        assert document is not None
+        _, effects = machine.step(push.known or document.entry, event, NOW, self._policy())
+        carried_out = tuple(effect for effect in effects if isinstance(effect, _CARRIED_OUT))
+        following = Push(carried_out, event, push.known)
+        return _set(world, number, _narrowed(following if push.known is None else _outdated(following)))
+
+    def _told(self, world: World, status: StatusReceived) -> World:
+        assert world.document is not None
+        _, effects = machine.step(world.document.entry, status, NOW, self._policy())
+        for effect in effects:
+            if isinstance(effect, Amend):
+                world = _amended(world, effect)
+        return world
 
 
-def broken(state: State) -> str | None:
-    """R2 to R4."""
-    document = state.document
-    replies = document.replies if document is not None else ()
-    for index, accepted in enumerate(state.accepted):
+def broken(world: World) -> str | None:
+    """R2 to R4 and R6; an illegal move breaks the machine itself."""
+    replies = world.document.entry.replies if world.document is not None else ()
+    for index in {reply for reply, _ in world.accepted}:
+        count = sum(reply == index for reply, _ in world.accepted)
         resends = 1 if index < len(replies) and replies[index].resent else 0
-        if accepted > 1 + resends:
-            return f"R2: the person got reply {index} {accepted} times, resent {resends}"
-    if state.conversations > 1:
+        if count > 1 + resends:
+            return f"R2: Meta took reply {index} {count} times, resent {resends}"
+    if world.decisions > 1:
         return "R3: decided twice"
-    return state.broken
+    return world.broken
 
 
-def all_acked(state: State) -> bool:
+def all_acked(world: World) -> bool:
     """R1's goal: Pub/Sub has nothing left to push, and the message is answered, refused or parked."""
-    return all(push.at is At.ACKED for push in state.pushes)
+    done = world.document is not None and world.document.entry.position is Position.DONE
+    return done and all(push.acked for push in world.pushes)
 
 
-def _to(state: State, push: int, at: At, reply: int = 0) -> State:
-    return replace(state, pushes=(*state.pushes[:push], Push(at, reply), *state.pushes[push + 1 :]))
+def _set(world: World, number: int, push: Push) -> World:
+    return replace(world, pushes=(*world.pushes[:number], push, *world.pushes[number + 1 :]))
 
 
-def _over(state: State, push: int, at: At) -> State:
-    """The request has ended: nobody has its token any more."""
-    document = state.document
-    if document is not None and document.owner == push:
-        document = replace(document, owner=None)
-    return _to(replace(state, document=document), push, at)
+def _narrowed(push: Push) -> Push:
+    """Without what makes no difference any more: two worlds that go on alike are one."""
+    writes = bool(push.effects) and isinstance(push.effects[0], Write | ReleaseUntil | Conflict)
+    steps = bool(push.effects) and isinstance(push.effects[0], AskBot | Send | Write)
+    return replace(push, event=push.event if writes else None, known=push.known if steps else None)
 
 
-def _having(document: Document, index: int, reply: Reply) -> Document:
-    return replace(document, replies=(*document.replies[:index], reply, *document.replies[index + 1 :]))
-
-
-def _write(state: State, document: Document) -> State:
-    """A write that is applied; R4 is looked after here: what Graph has confirmed is never taken back."""
-    before = state.document.replies if state.document is not None else ()
-    back = any(
-        RANK[old.status] >= RANK["sent"] and RANK[new.status] < RANK[old.status]
-        for old, new in zip(before, document.replies, strict=False)
+def _overtaken(world: World) -> World:
+    """Another push takes the document over."""
+    document = world.document
+    assert document is not None
+    pushes = (
+        _narrowed(replace(push, known=push.known or document.entry)) if push.effects else push
+        for push in world.pushes
     )
-    return replace(state, document=document, broken="R4: a status went backwards" if back else state.broken)
+    return replace(world, pushes=tuple(pushes))
 
 
-def _accepted(state: State, index: int) -> State:
-    count = min(MOST, state.accepted[index] + 1)
-    return replace(state, accepted=(*state.accepted[:index], count, *state.accepted[index + 1 :]))
+def _stale(world: World, writer: int | None = None) -> World:
+    """The document has changed: whoever is about to write it anew finds that out."""
+    return replace(
+        world,
+        pushes=tuple(
+            push if number == writer else _outdated(push) for number, push in enumerate(world.pushes)
+        ),
+    )
 
 
-def _running(state: State) -> set[int]:
-    return {push for push, request in enumerate(state.pushes) if request.at not in (At.AWAY, At.ACKED)}
+def _outdated(push: Push) -> Push:
+    match push.effects[:1]:
+        case (Write(precondition=Precondition.UNCHANGED, commit=commit),):
+            return replace(push, effects=(Conflict(Write, bool(commit)),))
+        case (ReleaseUntil(precondition=Precondition.UNCHANGED), *_):
+            return replace(push, effects=(Conflict(ReleaseUntil, commits=False), *push.effects[1:]))
+    return push
+
+
+def _let_go(world: World, number: int) -> World:
+    """Nobody has the owner's token any more."""
+    document = world.document
+    if document is not None and document.owner == number:
+        return replace(world, document=replace(document, owner=None))
+    return world
+
+
+def _gone(world: World, number: int) -> World:
+    return _set(_let_go(world, number), number, Push())
+
+
+def _plain(entry: Entry) -> Entry:
+    """Without what decides nothing: when a reply moved that is not unclear, why it failed."""
+    replies = (
+        replace(reply, at=reply.at if reply.status == "unknown" else None, error=None)
+        for reply in entry.replies
+    )
+    return replace(entry, replies=tuple(replies))
+
+
+def _written(world: World, number: int, entry: Entry, decided: bool) -> World:
+    """A push's write that is applied."""
+    document = world.document
+    assert document is not None
+    after = _changed(world, Document(_plain(entry), document.owner, document.lease_runs), number)
+    push = _narrowed(after.pushes[number])
+    return replace(_set(after, number, push), decisions=min(MOST_DECISIONS, world.decisions + decided))
+
+
+def _amended(world: World, effect: Amend) -> World:
+    document = world.document
+    assert document is not None
+    lease_runs = document.lease_runs and not (effect.end_wait and document.owner is None)
+    return _changed(world, Document(_plain(effect.entry), document.owner, lease_runs), None)
+
+
+def _changed(world: World, document: Document, writer: int | None) -> World:
+    """R4 is looked after here: what Meta has confirmed is never taken back."""
+    before = world.document.entry.replies if world.document is not None else ()
+    rank = STATUSES.index
+    back = any(
+        rank(old.status) >= rank("sent") and rank(new.status) < rank(old.status)
+        for old, new in zip(before, document.entry.replies, strict=False)
+    )
+    why = "R4: a status went backwards" if back else world.broken
+    return _stale(replace(world, document=document, broken=why), writer)

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from processor.callers import Anyone, CallerError, CertificatesError, CloudRunInvoker, SignedToken
+from processor.push_auth import Anyone, CallerError, CertificatesError, CloudRunInvoker, SignedToken
 from tests.support.google_keys import ACCOUNT, AUDIENCE, CertificateServer, Key
 
 KEY, NEXT_KEY, STRANGER = Key("key-1"), Key("key-2"), Key("key-1")

@@ -35,7 +35,7 @@ class CertificatesError(Exception):
     """Google's certificates cannot be had: the token can be neither accepted nor refused."""
 
 
-class Callers(Protocol):
+class PushAuth(Protocol):
     """Lets a caller in, or raises CallerError or CertificatesError."""
 
     async def check(self, authorization: str | None) -> None: ...
