@@ -137,6 +137,7 @@ _EMPTY: dict[str, dict[str, Any]] = {
         "conversation": _ERASED,
         "replies": [],
         "lead": None,
+        "events": [],
     },
     "inbox": {"delivery_id": _ERASED},
 }

@@ -189,7 +189,7 @@ _ALL = tuple(Position)
 _PLANNED = (Position.PENDING, Position.SENDING, Position.UNCLEAR, Position.REPLIED)
 # Every event, the positions in which it may come, and what follows.  Positions behind the one that an event is about
 # are there because a status webhook may have been faster.
-_ROWS: tuple[tuple[type[Event], tuple[Position, ...], Transition], ...] = (
+ROWS: tuple[tuple[type[Event], tuple[Position, ...], Transition], ...] = (
     (Claimed, (Position.UNDECIDED,), ask_the_bot),
     (Reclaimed, (Position.UNDECIDED,), ask_the_bot),
     (Reclaimed, (Position.SENDING,), notice_the_crash),
@@ -206,7 +206,7 @@ _ROWS: tuple[tuple[type[Event], tuple[Position, ...], Transition], ...] = (
     (StoreFailed, _ALL, give_up),
 )
 TRANSITIONS: dict[tuple[Position, type[Event]], Transition] = {
-    (position, event): transition for event, positions, transition in _ROWS for position in positions
+    (position, event): transition for event, positions, transition in ROWS for position in positions
 }
 
 

@@ -1,6 +1,8 @@
 """docs/replies.md names what the code has: outcomes, settings and their defaults, metrics."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 from prometheus_client import generate_latest
@@ -9,7 +11,8 @@ from processor import metrics
 from processor.delivery_result import DeliveryResult
 from processor.settings import ProcessorSettings
 
-PAGE = (Path(__file__).resolve().parents[3] / "docs" / "replies.md").read_text()
+ROOT = Path(__file__).resolve().parents[3]
+PAGE = (ROOT / "docs" / "replies.md").read_text()
 
 
 def rows(heading: str) -> list[list[str]]:
@@ -33,3 +36,10 @@ def test_every_metric_of_the_page_exists() -> None:
     assert metrics.PAUSED
     for name in re.findall(r"`(whatsapp_[a-z_]+)", PAGE):
         assert f"# TYPE {name}" in exposed, name
+
+
+def test_the_diagram_and_the_tables_of_the_protocol_are_those_of_the_code() -> None:
+    done = subprocess.run(
+        [sys.executable, "docs/generators/reply_protocol.py", "--check"], cwd=ROOT, check=False
+    )
+    assert done.returncode == 0

@@ -37,15 +37,13 @@ from processor.protocol.events import (
     Write,
 )
 from processor.protocol.policy import ReplyPolicy
-from processor.protocol.reply import STATUSES, IllegalMoveError, Reply
+from processor.protocol.reply import OF_STATUS, STATUSES, IllegalMoveError, Reply
 
 NOW = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
 LONG_AGO = NOW - dt.timedelta(hours=1)
 WINDOW = dt.timedelta(seconds=60)
-MOST_ATTEMPTS = 3  # sends of one reply that may be begun: the first, one put back, one resend
 MOST_DECISIONS = 2  # 2 is broken already
 _CONVERSATION = ("the conversation",)
-_ERROR: tuple[()] = ()
 
 
 class _Payload(dict[str, Any]):
@@ -117,6 +115,8 @@ class Answers:
     replies: int = 1
     ambiguous_sends: Literal["resend", "park"] = "resend"
     heartbeat: bool = False
+    statuses: tuple[str, ...] = tuple(OF_STATUS)
+    attempts: int = 3  # sends of one reply that may be begun: the first, one put back, one resend
 
     def start(self) -> World:
         """Before the first push comes."""
@@ -130,7 +130,9 @@ class Answers:
             if push.acked:
                 continue
             try:
-                following = list(self._claim(world, number) if not push.effects else self._effect(world, number))
+                following = list(
+                    self._claim(world, number) if not push.effects else self._effect(world, number)
+                )
             except IllegalMoveError as error:
                 following = [("an illegal move", replace(world, broken=f"illegal: {error}"))]
             for event, then in following:
@@ -162,8 +164,8 @@ class Answers:
         if document is None:
             return
         for reply, attempt in sorted(world.accepted):
-            for status in ("sent", "failed", "delivered", "read", "played"):
-                event = StatusReceived(reply, attempt, status, NOW, error=_ERROR if status == "failed" else None)  # type: ignore[arg-type]
+            for status in self.statuses:
+                event = StatusReceived(reply, attempt, status, NOW)
                 _, effects = machine.step(document.entry, event, NOW, self._policy())
                 for effect in effects:
                     if isinstance(effect, Amend):
@@ -264,9 +266,9 @@ class Answers:
         unclear = Unclear(reply, attempt)
         yield "!send: accepted, no answer", self._happen(accepted, number, unclear)
         yield "!send: not accepted, no answer", self._happen(world, number, unclear)
-        refused = Refused(reply, attempt, "request", _ERROR)  # type: ignore[arg-type]  # a hashable nothing
+        refused = Refused(reply, attempt, "request", _TEXT)
         yield "!send: refused for good", self._happen(world, number, refused)
-        if attempt < MOST_ATTEMPTS:
+        if attempt < self.attempts:
             yield "!send: never left", self._happen(world, number, replace(refused, kind="not_sent"))
 
     # ---- the production machine
@@ -377,8 +379,10 @@ def _written(world: World, number: int, entry: Entry, decided: bool) -> World:
     """A push's write that is applied."""
     document = world.document
     assert document is not None
-    after = _changed(world, Document(_plain(entry), document.owner, document.lease_runs), number)
-    push = _narrowed(after.pushes[number])
+    if document.owner != number:  # only where a weakened machine writes whoever owns it
+        world = _overtaken(world)
+    after = _changed(world, Document(_plain(entry), number, document.lease_runs), number)
+    push = _narrowed(replace(after.pushes[number], known=None))
     return replace(_set(after, number, push), decisions=min(MOST_DECISIONS, world.decisions + decided))
 
 
