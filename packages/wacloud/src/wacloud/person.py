@@ -1,16 +1,25 @@
-"""Who a person is: since 2026 the phone number may be missing, and the business-scoped user id is what stays.
+"""Who a person is: one key for every spelling and id, and what happens when the ids change.
 
-Source: developers.facebook.com, WhatsApp, "Business-scoped user IDs".
+Since 2026 the phone number may be missing, and the business-scoped user id is what stays.
+Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids (read 2026-11-25)
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+from wacloud.numbering import canonical, spellings
+
+Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person as one message or status names them; any of the three may be absent."""
+    """A person as one update names them; any of the three may be absent.
+
+    `wa_id` is the phone number as it came, which is the spelling to send to.
+    """
 
     user_id: str | None = None
     wa_id: str | None = None
@@ -18,12 +27,31 @@ class Person:
 
     @property
     def key(self) -> str:
-        """What conversations and ordering keys are made of: the user id, else the phone number, else the empty string."""
-        return self.user_id or self.wa_id or ""
+        """What documents and ordering keys are made of: the user id, else the canonical number, else the empty string."""
+        return self.user_id or (canonical(self.wa_id) if self.wa_id else "")
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Every key that a document of this person may lie under, `key` first.
+
+        The others are aliases: the number in each spelling, where an update named the person by the number alone or an
+        older version wrote the document.  A reader looks under each in turn; a writer uses `key`.
+        """
+        numbers = (*spellings(self.wa_id), self.wa_id) if self.wa_id else ()
+        return tuple(dict.fromkeys((*((self.user_id,) if self.user_id else ()), *numbers)))
+
+    def is_same_as(self, other: "Person") -> bool:
+        """Whether the two share an id: the user id, or the number in any spelling."""
+        return not set(self.keys).isdisjoint(other.keys)
 
     @classmethod
-    def of_message(cls, message: Mapping[str, Any], contact: Mapping[str, Any] | None = None) -> "Person":
-        """Who wrote a message: `from`, `from_user_id`, `from_parent_user_id`, completed by the value's contact."""
+    def of_message(cls, message: Json, contact: Json | None = None) -> "Person":
+        """Who wrote a message: `from`, `from_user_id`, `from_parent_user_id`, completed by the value's contact.
+
+        Of a system message that moves a person to other ids, who they were before.
+        """
+        if "system" in message and (move := identity_move(message)):
+            return move.old
         known = contact or {}
         return cls(
             user_id=_text(message.get("from_user_id")) or _text(known.get("user_id")),
@@ -32,7 +60,7 @@ class Person:
         )
 
     @classmethod
-    def of_echo(cls, echo: Mapping[str, Any], contact: Mapping[str, Any] | None = None) -> "Person":
+    def of_echo(cls, echo: Json, contact: Json | None = None) -> "Person":
         """Whom the business wrote to from its phone app: `to`, `to_user_id`."""
         known = contact or {}
         return cls(
@@ -42,7 +70,7 @@ class Person:
         )
 
     @classmethod
-    def of_status(cls, status: Mapping[str, Any], contact: Mapping[str, Any] | None = None) -> "Person":
+    def of_status(cls, status: Json, contact: Json | None = None) -> "Person":
         """Whom a status is about: `recipient_id`, `recipient_user_id`, and both spellings of the parent's id."""
         known = contact or {}
         parent = status.get("parent_recipient_user_id") or status.get("recipient_parent_user_id")
@@ -51,6 +79,46 @@ class Person:
             wa_id=_text(status.get("recipient_id")) or _text(known.get("wa_id")),
             parent_user_id=_text(parent) or _text(known.get("parent_user_id")),
         )
+
+
+class Move(NamedTuple):
+    """A person has other ids from now on.  What lies under any of `old.keys` belongs under `new.key`."""
+
+    old: Person
+    new: Person
+
+
+_OLD_USER_ID = re.compile(r"changed from ([A-Z]{2}\.[A-Za-z0-9.]+) to ", re.ASCII)
+
+
+def identity_move(message: Json) -> Move | None:
+    """The move that a message of type `system` announces, or None where it names no old or no new id.
+
+    Read by what is named, whatever `system.type` is called: `user_changed_number`, `user_changed_user_id` (which has no
+    `from`), the older `customer_changed_number` with `customer` and `new_wa_id`, and what comes next.  Before
+    `previous_user_id` existed (2026-08-11) the old user id stood in the text alone, and is read there.
+    Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/system
+    (read 2026-11-25)
+    """
+    system = message.get("system")
+    if not isinstance(system, dict):
+        return None
+    new = Person(
+        user_id=_text(system.get("user_id")),
+        wa_id=_text(system.get("wa_id")) or _text(system.get("new_wa_id")),
+        parent_user_id=_text(system.get("parent_user_id")),
+    )
+    old = Person(
+        user_id=_text(system.get("previous_user_id")) or _text(message.get("from_user_id")),
+        wa_id=_text(system.get("customer")) or _text(message.get("from")),
+        parent_user_id=_text(system.get("previous_parent_user_id"))
+        or _text(message.get("from_parent_user_id")),
+    )
+    if not old.key and (text := _OLD_USER_ID.search(_text(system.get("body")) or "")):
+        old = Person(user_id=text[1])
+    if not old.key or not new.key or set(new.keys) <= set(old.keys):
+        return None
+    return Move(old, new)
 
 
 def _text(value: Any) -> str | None:

@@ -12,7 +12,7 @@ from wacloud.error_codes import Kind, kind_of
 from wacloud.inbound import content as contents
 from wacloud.inbound.content import AnyContent, Edit, OtherContent
 from wacloud.inbound.received import Id, Moment, Received, each
-from wacloud.person import Person
+from wacloud.person import Move, Person, identity_move
 
 
 class ErrorData(Received):
@@ -117,6 +117,11 @@ class Message(Received):
     group_id: Id | None = None
     errors: Annotated[tuple[Error, ...], each(Error.read)] = ()
     raw: Annotated[Mapping[str, Any], Field(repr=False)] = {}
+
+    @property
+    def move(self) -> Move | None:
+        """Who the person was and is, where this message tells of new ids; `person` is then who they were."""
+        return identity_move(self.raw)
 
 
 def parse_message(item: Mapping[str, Any], contact: Mapping[str, Any] | None = None) -> Message:
