@@ -50,6 +50,7 @@ async def test_an_example_of_the_page_runs(example: str) -> None:
 def test_every_part_of_the_page_has_an_example() -> None:
     assert [heading_of(example) for example in EXAMPLES] == [
         "Inbound",
+        "People",
         "Outbound",
         "Client",
         "Pacing",
