@@ -17,11 +17,11 @@ from wacloud.client import Client
 from wacloud.error_codes import TABLE
 from wacloud.errors import WhatsAppError
 from wacloud.inbound import message as inbound_message
-from wacloud.inbound.notification import MESSAGE_FIELDS
 from wacloud.media import Media
 from wacloud.outbound import template
 from wacloud.outbound.message import Interactive, Outbound
 from wacloud.templates import Templates
+from wacloud.vocabulary import LISTS as MESSAGE_FIELDS
 
 from tests.support.wacloud.clients import TOKEN
 from tests.support.wacloud.graph import answer, graph, ok

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from wacloud.client import Client, Sent
 from wacloud.errors import InvalidMessageError
-from wacloud.outbound import Text, body
+from wacloud.outbound import Text, build_request
 from wacloud.person import Person
 
 from tests.support.wacloud.clients import NUMBER, TOKEN, client_of
@@ -39,7 +39,7 @@ async def test_a_send_is_one_post_with_the_token_in_its_header_alone() -> None:
 
 
 async def test_a_request_made_before_is_posted_as_it_is() -> None:
-    stored = body(Text(body="Oi"), to=ANA, callback_data="x")
+    stored = build_request(Text(body="Oi"), to=ANA, callback_data="x")
     async with graph(ok()) as meta, client_of(meta) as client:
         await client.post(stored)
     assert meta.requests[0].json == stored

@@ -1,6 +1,9 @@
 """What the Graph API tells of a number and its business.  Unknown keys are kept (`model_extra`).
 
-Source: Meta, Cloud API, "Phone numbers", "Business profiles"; WhatsApp Business Management API, "Webhooks for accounts".
+Sources (read 2026-11):
+- https://developers.facebook.com/docs/whatsapp/cloud-api/phone-numbers
+- https://developers.facebook.com/docs/whatsapp/cloud-api/reference/business-profiles
+- https://developers.facebook.com/docs/whatsapp/embedded-signup/webhooks
 """
 
 from collections.abc import Mapping

@@ -4,8 +4,12 @@
         await client.send(Text(body="Olá!"), to="5511999999999")
 
 Files are at `client.media`, templates at `client.templates`.  How a request travels, is tried again and fails is
-`wacloud.connection`'s.  Source: Meta, Cloud API, "Send messages", "Mark messages as read", "Typing indicators",
-"Webhooks, Overrides".
+`wacloud.connection`'s.
+Sources (read 2026-11):
+- https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
+- https://developers.facebook.com/docs/whatsapp/cloud-api/guides/mark-message-as-read
+- https://developers.facebook.com/docs/whatsapp/cloud-api/typing-indicators
+- https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/override
 """
 
 import re
@@ -17,8 +21,7 @@ from wacloud.account import NUMBER_FIELDS, PROFILE_FIELDS, BusinessProfile, Phon
 from wacloud.connection import Ambiguous, Connection, Json
 from wacloud.errors import AmbiguousError
 from wacloud.media import Media
-from wacloud.outbound import Image, Outbound, ReplyButtons, Template, Text
-from wacloud.outbound import body as request_body
+from wacloud.outbound import Image, Outbound, ReplyButtons, Template, Text, build_request
 from wacloud.person import Person
 from wacloud.templates import Templates
 
@@ -86,11 +89,11 @@ class Client:
         ambiguous: Ambiguous = "retry",
     ) -> Sent:
         """Sends a message.  Raises what `wacloud.errors` lists; see `post` for `ambiguous`."""
-        body = request_body(message, to=to, reply_to=reply_to, callback_data=callback_data)
+        body = build_request(message, to=to, reply_to=reply_to, callback_data=callback_data)
         return await self.post(body, ambiguous=ambiguous)
 
     async def post(self, body: Mapping[str, Any], *, ambiguous: Ambiguous = "retry") -> Sent:
-        """Sends a request that was made before (`wacloud.outbound.body`).
+        """Sends a request that was made before (`wacloud.outbound.build_request`).
 
         With ambiguous="raise" only what Meta surely did not accept is tried again, and an AmbiguousError is raised at
         once: the Graph API has no idempotency key, so trying again may send twice.

@@ -1,7 +1,10 @@
 """Meta's error codes as data: what each means and what one does about it.
 
 The same codes come back from a send and, later, in a webhook (`errors` of a status, a message or a whole value).
-Source: Meta, Cloud API, "Error codes"; Groups API and Calling API, "Errors".
+Sources (read 2026-11):
+- https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes
+- https://developers.facebook.com/documentation/business-messaging/whatsapp/groups
+- https://developers.facebook.com/documentation/business-messaging/whatsapp/calling
 """
 
 from collections.abc import Iterable, Mapping

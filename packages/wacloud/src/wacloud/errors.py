@@ -13,7 +13,8 @@
         ├── RecipientError    this person cannot be reached with it
         └── WindowError       the 24-hour window is shut: use a template
 
-Which code is which stands in `wacloud.error_codes`.  Source: Meta, Cloud API, "Error codes".
+Which code is which stands in `wacloud.error_codes`.
+Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes (read 2026-11)
 """
 
 import json
@@ -234,7 +235,10 @@ def _until(date: str) -> float:
 
 
 def _regained(usage: str) -> float | None:
-    """The longest `estimated_time_to_regain_access`.  Source: Meta, Graph API, "Rate limits", Headers."""
+    """The longest `estimated_time_to_regain_access`.
+
+    Source: https://developers.facebook.com/docs/graph-api/overview/rate-limiting (read 2026-11)
+    """
     try:
         uses = [use for group in json.loads(usage or "{}").values() for use in group]
         minutes = max(float(use.get("estimated_time_to_regain_access", 0)) for use in uses)

@@ -1,7 +1,7 @@
 """Files at Meta: upload, look-up, download, delete.
 
 An upload lives 30 days, a file somebody sent 7; the address a look-up gives works for 5 minutes and wants the token.
-Source: Meta, Cloud API, "Media".
+Source: https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media (read 2026-11)
 """
 
 import asyncio

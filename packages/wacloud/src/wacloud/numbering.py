@@ -7,6 +7,7 @@ these countries; `canonical` and `spellings` walk it.  Who a person is beyond th
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _PUNCTUATION = re.compile(r"[\s().+-]+")
 _READ = "2026-11-25"
@@ -89,6 +90,7 @@ def spellings(number: str) -> tuple[str, ...]:
     return (first,) if other is None else (first, other)
 
 
+@lru_cache(maxsize=4096)  # one update asks for the same number several times
 def _both(number: str) -> tuple[str, str | None]:
     """The canonical spelling, and the other one where there is one."""
     if not number.isdecimal():

@@ -3,7 +3,10 @@
 Meta lets one number send one person a message every 6 seconds, with a burst of 45 borrowed from the time to come; and
 everybody together 80 messages a second, 1,000 after an upgrade, 20 for a number that is shared with the phone app.
 Exact within one process.  Several instances do not know of each other: tell the pacer of every ThrottledError, and it
-holds back.  Source: Meta, Cloud API, "About the platform" (pair rate limit), "Throughput".
+holds back.
+Sources (read 2026-11):
+- https://developers.facebook.com/documentation/business-messaging/whatsapp/about-the-platform
+- https://developers.facebook.com/documentation/business-messaging/whatsapp/throughput
 """
 
 import asyncio

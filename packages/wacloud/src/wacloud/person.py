@@ -44,6 +44,17 @@ class Person:
         """Whether the two share an id: the user id, or the number in any spelling."""
         return not set(self.keys).isdisjoint(other.keys)
 
+    def completed(self, contact: Json | None) -> "Person":
+        """With the ids that only the value's contact has."""
+        if not contact:
+            return self
+        user_id = self.user_id or _text(contact.get("user_id"))
+        wa_id = self.wa_id or _text(contact.get("wa_id"))
+        parent_user_id = self.parent_user_id or _text(contact.get("parent_user_id"))
+        if (user_id, wa_id, parent_user_id) == (self.user_id, self.wa_id, self.parent_user_id):
+            return self
+        return Person(user_id, wa_id, parent_user_id)
+
     @classmethod
     def of_message(cls, message: Json, contact: Json | None = None) -> "Person":
         """Who wrote a message: `from`, `from_user_id`, `from_parent_user_id`, completed by the value's contact.
@@ -52,33 +63,60 @@ class Person:
         """
         if "system" in message and (move := identity_move(message)):
             return move.old
-        known = contact or {}
         return cls(
-            user_id=_text(message.get("from_user_id")) or _text(known.get("user_id")),
-            wa_id=_text(message.get("from")) or _text(known.get("wa_id")),
-            parent_user_id=_text(message.get("from_parent_user_id")) or _text(known.get("parent_user_id")),
-        )
+            user_id=_text(message.get("from_user_id")),
+            wa_id=_text(message.get("from")),
+            parent_user_id=_text(message.get("from_parent_user_id")),
+        ).completed(contact)
 
     @classmethod
     def of_echo(cls, echo: Json, contact: Json | None = None) -> "Person":
         """Whom the business wrote to from its phone app: `to`, `to_user_id`."""
-        known = contact or {}
         return cls(
-            user_id=_text(echo.get("to_user_id")) or _text(known.get("user_id")),
-            wa_id=_text(echo.get("to")) or _text(known.get("wa_id")),
-            parent_user_id=_text(echo.get("to_parent_user_id")) or _text(known.get("parent_user_id")),
-        )
+            user_id=_text(echo.get("to_user_id")),
+            wa_id=_text(echo.get("to")),
+            parent_user_id=_text(echo.get("to_parent_user_id")),
+        ).completed(contact)
 
     @classmethod
     def of_status(cls, status: Json, contact: Json | None = None) -> "Person":
-        """Whom a status is about: `recipient_id`, `recipient_user_id`, and both spellings of the parent's id."""
-        known = contact or {}
+        """Whom a status is about: `recipient_id`, `recipient_user_id`, and both spellings of the parent's id.
+
+        Of a message to a group: the participant, never the group (see `group_of`).
+        """
+        if status.get("recipient_type") == "group" or not status.keys().isdisjoint(_PARTICIPANT):
+            found = [text for name in _PARTICIPANT if (text := _text(status.get(name)))]
+            return cls(
+                user_id=next((text for text in found if is_user_id(text)), None),
+                wa_id=next((text for text in found if not is_user_id(text)), None),
+            ).completed(contact)
         parent = status.get("parent_recipient_user_id") or status.get("recipient_parent_user_id")
         return cls(
-            user_id=_text(status.get("recipient_user_id")) or _text(known.get("user_id")),
-            wa_id=_text(status.get("recipient_id")) or _text(known.get("wa_id")),
-            parent_user_id=_text(parent) or _text(known.get("parent_user_id")),
-        )
+            user_id=_text(status.get("recipient_user_id")),
+            wa_id=_text(status.get("recipient_id")),
+            parent_user_id=_text(parent),
+        ).completed(contact)
+
+
+# Meta's pages and bodies in public repositories spell the participant in these ways.
+_PARTICIPANT = (
+    "recipient_participant_user_id",
+    "recipient_participant_id",
+    "participant_recipient_user_id",
+    "participant_recipient_id",
+)
+_USER_ID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}", re.ASCII)
+
+
+def is_user_id(text: str) -> bool:
+    """Whether a text is a business-scoped user id (`BR.13491208655302741918`), which no phone number is."""
+    return _USER_ID.fullmatch(text) is not None
+
+
+def group_of(item: Json) -> str:
+    """The group that a message or status belongs to, or the empty string."""
+    name = "recipient_id" if item.get("recipient_type") == "group" else "group_id"
+    return _text(item.get(name)) or ""
 
 
 class Move(NamedTuple):
@@ -122,6 +160,6 @@ def identity_move(message: Json) -> Move | None:
 
 
 def _text(value: Any) -> str | None:
-    if isinstance(value, bool) or value is None:
+    if value is None or isinstance(value, bool):
         return None
     return str(value) if isinstance(value, str | int) and str(value) else None

@@ -1,6 +1,7 @@
-"""The account's message templates.  Source: Meta, WhatsApp Business Management API, "Message templates".
+"""The account's message templates.
 
 Meta allows 200 of these calls an hour for an app and account, 5,000 when the account is active.
+Source: https://developers.facebook.com/docs/whatsapp/business-management-api/message-templates (read 2026-11)
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence

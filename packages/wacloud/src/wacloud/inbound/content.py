@@ -4,7 +4,7 @@
         case Text(body=body): ...
         case ButtonReply(id="cars"): ...
 
-Source: Meta, Cloud API, Webhooks, "messages", the page of each type.
+Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages (read 2026-11)
 """
 
 import json
@@ -88,7 +88,7 @@ class Location(Content):
 
 
 class Contacts(Content):
-    """Contact cards; `origin` is `contact_request` when the business asked for them."""
+    """Contact cards; `origin` is `contact_request` when the business asked for them (`other` if not)."""
 
     type_ = "contacts"
     contacts: Annotated[tuple[Card, ...], each(Card.read)]
@@ -96,10 +96,13 @@ class Contacts(Content):
 
 
 class Reaction(Content):
-    """An emoji on a message; an empty one says that the reaction was taken back."""
+    """An emoji on a message; an empty one says that the reaction was taken back.
+
+    `message_id` is empty where Meta does not name the message.
+    """
 
     type_ = "reaction"
-    message_id: Id
+    message_id: Id = ""
     emoji: str = ""
 
     @property

@@ -1,6 +1,6 @@
-"""Every message that can be sent, one class a kind, and `body`, which makes the whole request of one.
+"""Every message that can be sent, one class a kind, and `build_request`, which makes the whole request of one.
 
-    body(Text(body="Olá!"), to="5511999999999")
+    build_request(Text(body="Olá!"), to="5511999999999")
 
 A message that exists is one that Meta's documented limits allow: breaking one raises InvalidMessageError when the
 message is made.  Nothing is sent here; that is `wacloud.client`.
@@ -23,7 +23,7 @@ from wacloud.outbound.interactive import (
 from wacloud.outbound.media import Audio, Document, Image, Sticker, Video
 from wacloud.outbound.message import Interactive, Outbound
 from wacloud.outbound.place import Location
-from wacloud.outbound.request import body
+from wacloud.outbound.request import build_request
 from wacloud.outbound.template import (
     Action,
     ActionParameter,
@@ -51,6 +51,8 @@ from wacloud.outbound.template import (
     VideoParameter,
 )
 from wacloud.outbound.text import Reaction, Text
+
+body = build_request  # the name it had before
 
 __all__ = [
     "Action",
@@ -114,4 +116,5 @@ __all__ = [
     "Video",
     "VideoParameter",
     "body",
+    "build_request",
 ]

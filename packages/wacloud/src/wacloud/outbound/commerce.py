@@ -1,4 +1,7 @@
-"""Products of the business's catalogue.  Source: Meta, Cloud API, "Share products with customers", "Catalog messages"."""
+"""Products of the business's catalogue.
+
+Source: https://developers.facebook.com/docs/whatsapp/cloud-api/guides/sell-products-and-services/share-products (read 2026-11)
+"""
 
 from typing import Annotated, Self
 

@@ -1,4 +1,7 @@
-"""Contact cards.  Source: Meta, Cloud API, "Contacts messages"."""
+"""Contact cards.
+
+Source: https://developers.facebook.com/docs/whatsapp/cloud-api/messages/contacts-messages (read 2026-11)
+"""
 
 from datetime import date
 from typing import Annotated, Any, Self

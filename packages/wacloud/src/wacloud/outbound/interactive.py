@@ -1,8 +1,13 @@
 """Messages to tap on: buttons, a menu, a link, a flow, a request.
 
 Those of a catalogue stand in `commerce`, rows of cards in `carousel`.
-Source: Meta, Cloud API, "Interactive reply buttons messages", "Interactive list messages", "Interactive call-to-action
-URL button messages", "Sending Flows", "Location request messages", "Address messages".
+Sources (read 2026-11):
+- https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-reply-buttons-messages
+- https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-list-messages
+- https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-cta-url-messages
+- https://developers.facebook.com/docs/whatsapp/cloud-api/guides/send-messages/location-request-messages
+- https://developers.facebook.com/docs/whatsapp/cloud-api/guides/send-messages/address-messages
+- https://developers.facebook.com/docs/whatsapp/flows/guides/sendingaflow
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,9 @@
-"""The whole JSON request that carries a message.  Source: Meta, Cloud API, "Sending messages", "Business-scoped user IDs"."""
+"""The whole JSON request that carries a message.
+
+Sources (read 2026-11):
+- https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
+- https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids
+"""
 
 import re
 
@@ -14,14 +19,14 @@ _PUNCTUATION = re.compile(r"[\s().-]+")
 _USER_ID = re.compile(r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}", re.ASCII)
 
 
-def body(
+def build_request(
     message: Outbound,
     *,
     to: Person | str,
     reply_to: str | None = None,
     callback_data: str | None = None,
 ) -> Json:
-    """The request's JSON.  Raises InvalidMessageError.
+    """The JSON of the request that sends a message.  Raises InvalidMessageError.
 
     `to` is a phone number, a business-scoped user id, or a Person, who gets it at the phone number when that is known.
     `reply_to` is the wamid that is quoted; `callback_data`, at most 512 characters, comes back in every status.

@@ -1,7 +1,9 @@
 """Templates: the only messages that pass outside the 24-hour window.
 
 The components are Meta's own, so that a list in Meta's JSON may stand in place of the objects.
-Source: Meta, Cloud API, "Template messages" and, under "Templates", the page of each kind.
+Sources (read 2026-11):
+- https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/overview
+- https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages
 """
 
 from collections.abc import Mapping
