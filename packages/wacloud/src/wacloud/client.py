@@ -1,6 +1,6 @@
 """Sends messages and speaks for one phone number.
 
-    async with Client(api_url="https://graph.facebook.com/v25.0", phone_number_id=..., access_token=...) as client:
+    async with Client(api_url="https://graph.facebook.com/v26.0", phone_number_id=..., access_token=...) as client:
         await client.send(Text(body="Olá!"), to="5511999999999")
 
 Files are at `client.media`, templates at `client.templates`.  How a request travels, is tried again and fails is
@@ -19,7 +19,7 @@ from typing import Any, Self
 
 from wacloud.account import NUMBER_FIELDS, PROFILE_FIELDS, BusinessProfile, PhoneNumber, SubscribedApp
 from wacloud.connection import Ambiguous, Connection, Json
-from wacloud.errors import AmbiguousError
+from wacloud.errors import AmbiguousError, InvalidMessageError
 from wacloud.media import Media
 from wacloud.outbound import Image, Outbound, ReplyButtons, Template, Text, build_request
 from wacloud.person import Person
@@ -48,7 +48,8 @@ class Client:
     """One phone number of the Cloud API.
 
     `timeout` is in seconds and for one try; `tries` counts them all, 1 for none again.  `waba_id`, the WhatsApp
-    Business Account, is needed for templates and subscriptions only.
+    Business Account, is needed for templates and subscriptions only; `app_secret` where the app requires proof of it
+    ("Require App Secret").  `template_language` is what `send_template_message` takes when it is given none.
     """
 
     def __init__(
@@ -61,12 +62,15 @@ class Client:
         timeout: float = 30.0,
         tries: int = 3,
         backoff: float = 0.5,
-        template_language: str = "pt_BR",
+        app_secret: str | None = None,
+        template_language: str | None = None,
     ) -> None:
         self._number = _checked_id("phone_number_id", phone_number_id)
         self._waba = _checked_id("waba_id", waba_id) if waba_id else None
         self._language = template_language
-        self._connection = Connection(api_url, access_token, timeout=timeout, tries=tries, backoff=backoff)
+        self._connection = Connection(
+            api_url, access_token, app_secret=app_secret, timeout=timeout, tries=tries, backoff=backoff
+        )
         self.media = Media(self._connection, self._number)
 
     async def __aenter__(self) -> Self:
@@ -121,10 +125,14 @@ class Client:
         return await self.send(Image(link=image_url, caption=caption), to=to)
 
     async def send_template_message(
-        self, to: str, template_name: str, components: Sequence[Any] = ()
+        self, to: str, template_name: str, components: Sequence[Any] = (), language: str | None = None
     ) -> Sent:
-        """An approved template in the client's `template_language`; components as objects or in Meta's JSON."""
-        template = Template(name=template_name, language=self._language, components=components)
+        """An approved template in `language` (`en_US`), or in the client's; components as objects or in Meta's JSON."""
+        if not (code := language or self._language):
+            raise InvalidMessageError(
+                [("language", "missing: give it here, or template_language to the client")]
+            )
+        template = Template(name=template_name, language=code, components=components)
         return await self.send(template, to=to)
 
     async def send_interactive_message(self, to: str, body_text: str, buttons: Sequence[Any]) -> Sent:

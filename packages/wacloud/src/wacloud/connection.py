@@ -4,6 +4,8 @@ Which requests there are is told elsewhere (`client`, `media`, `templates`); whi
 """
 
 import asyncio
+import hashlib
+import hmac
 import json
 import logging
 import re
@@ -13,7 +15,9 @@ from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any, Literal, Self
 
+import aiohttp
 import httpx
+from httpx_aiohttp import AiohttpTransport
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_exponential_jitter
 
@@ -32,7 +36,15 @@ Ambiguous = Literal["retry", "raise"]
 
 LONGEST_WAIT = 30.0
 _META = re.compile(r"(.+\.)?(facebook\.com|fbsbx\.com|fbcdn\.net|whatsapp\.net|whatsapp\.com)")
-_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+# What aiohttp raises before a request is written.  The transport's own mapping cannot be used for that: it calls a
+# connection that broke after the request was written a ConnectTimeout.
+_NEVER_LEFT = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.InvalidURL,
+)
+_FAILURES = (httpx.RequestError, aiohttp.ClientError, TimeoutError)
 
 logger = logging.getLogger(__name__)
 
@@ -41,14 +53,22 @@ class Connection:
     """Requests to one API address with one token, in HTTP/1.1 with kept connections.
 
     `timeout` (seconds) is for a whole try, `tries` for the tries in total, `backoff` the first pause (seconds), which
-    doubles and gets up to as much again at random.
+    doubles and gets up to as much again at random.  With `app_secret` every call proves that the caller has it.
     """
 
     def __init__(
-        self, api_url: str, access_token: str, *, timeout: float, tries: int, backoff: float
+        self,
+        api_url: str,
+        access_token: str,
+        *,
+        app_secret: str | None = None,
+        timeout: float,
+        tries: int,
+        backoff: float,
     ) -> None:
         self._token = _checked_token(access_token)
         self._api = _checked_url(api_url)
+        self._proof = {"appsecret_proof": _proof(self._token, app_secret)} if app_secret else {}
         self._timeout = timeout
         self._tries = tries
         self._backoff = backoff
@@ -56,11 +76,10 @@ class Connection:
         part = timeout / 3
         self._http = httpx.AsyncClient(
             base_url=api_url.rstrip("/") + "/",
-            headers={"Authorization": f"Bearer {self._token}", "User-Agent": "whatsapp-on-google-cloud"},
-            verify=_certificates(),
+            headers={"Authorization": f"Bearer {self._token}", "User-Agent": "wacloud"},
             timeout=httpx.Timeout(timeout, connect=part, pool=part),
-            # All that were opened are kept: one closed for being too many is opened again for the next send.
-            limits=httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=30.0),
+            # 475 us of CPU a send, 693 on httpx's own (one after another, uvloop, 2026-11-25).
+            transport=AiohttpTransport(verify=_certificates(), client=_session),
         )
 
     async def __aenter__(self) -> Self:
@@ -89,7 +108,8 @@ class Connection:
         What surely was not accepted is tried again (NotSentError, TransientError), and so is, unless `ambiguous` is
         "raise", what may have been.  A throttled request is not: the caller knows how long it can wait.
         """
-        request: dict[str, Any] = {"params": query} if query else {}
+        parameters = {**(query or {}), **self._proof}
+        request: dict[str, Any] = {"params": parameters} if parameters else {}
         if body is not None:
             # ASCII, so that half an emoji somebody cut off does not make it unsendable.
             request["content"] = json.dumps(body, allow_nan=False).encode()
@@ -103,7 +123,7 @@ class Connection:
         try:
             async with asyncio.timeout(self._timeout):
                 response = await self._http.request(method, path, **request)
-        except (httpx.RequestError, TimeoutError) as error:
+        except _FAILURES as error:
             raise _failure(error) from error
         if response.status_code != 200:
             raise self.error_of(response)
@@ -130,7 +150,7 @@ class Connection:
         async def open_it() -> httpx.Response:
             try:
                 response = await self._http.send(self._http.build_request("GET", url), stream=True)
-            except httpx.RequestError as error:
+            except _FAILURES as error:
                 raise _failure(error) from error
             if response.status_code >= 500:
                 await response.aread()
@@ -186,9 +206,25 @@ def _certificates() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def _failure(error: httpx.RequestError | TimeoutError) -> NotSentError | AmbiguousError:
-    name = type(error).__name__
-    if isinstance(error, _NEVER_LEFT):
+def _proof(token: str, app_secret: str) -> str:
+    """Proves that whoever has the token has the app secret too.
+
+    Source: https://developers.facebook.com/docs/graph-api/guides/secure-requests (read 2026-11)
+    """
+    return hmac.new(app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
+
+
+def _session() -> aiohttp.ClientSession:
+    """The pool, made in the loop that uses it.  All connections that were opened are kept for a while."""
+    connector = aiohttp.TCPConnector(ssl=_certificates(), limit=100, keepalive_timeout=30.0)
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+
+
+def _failure(error: Exception) -> NotSentError | AmbiguousError:
+    """Whether the request surely never left is decided by what aiohttp raised, which stands behind httpx's error."""
+    origin = error.__cause__ if isinstance(error, httpx.RequestError) and error.__cause__ else error
+    name = type(origin).__name__
+    if isinstance(origin, _NEVER_LEFT):
         return NotSentError(f"the Graph API was not reached: {name}")
     return AmbiguousError(f"no answer from the Graph API: {name}")
 
@@ -215,5 +251,5 @@ def _checked_url(url: str) -> httpx.URL:
     except httpx.InvalidURL as error:
         raise ValueError(f"api_url: {error}") from None
     if parsed.scheme not in ("https", "http") or not parsed.host or parsed.query or parsed.fragment:
-        raise ValueError("api_url: must be an address like https://graph.facebook.com/v25.0")
+        raise ValueError("api_url: must be an address like https://graph.facebook.com/v26.0")
     return parsed

@@ -24,7 +24,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar
 
-from wacloud.error_codes import PAIR_LIMIT, Kind, kind_of
+from wacloud.error_codes import PAIR_LIMIT, Consequence, Kind, consequence_of, kind_of
 
 
 class WhatsAppError(Exception):
@@ -96,6 +96,15 @@ class GraphError(WhatsAppError):
         facts = ", ".join(f"{name} {value}" for name, value in names.items() if value is not None)
         said = f"{message}: {details}" if details else message
         super().__init__(f"{said} ({facts})" if facts else said)
+
+    @property
+    def consequence(self) -> Consequence:
+        """What it means for the reply, the number and an alert."""
+        return consequence_of(_kind(type(self)), self.code)
+
+
+def _kind(error: type[GraphError]) -> Kind:
+    return next(kind for kind, known in GRAPH_ERRORS.items() if issubclass(error, known))
 
 
 class TransientError(GraphError):
@@ -171,8 +180,8 @@ def from_response(
     data = error.get("error_data")
     details = data.get("details") if isinstance(data, dict) else data
     is_transient = error.get("is_transient") is True
-    kind = kind_of(code, subcode=subcode, http_status=http_status, is_transient=is_transient)
     message = str(error.get("message") or error.get("error_user_msg") or "an error without a message")
+    kind = kind_of(code, subcode=subcode, http_status=http_status, is_transient=is_transient, message=message)
 
     def without_secret(text: str) -> str:
         return text.replace(secret, "***") if secret else text

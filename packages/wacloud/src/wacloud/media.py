@@ -13,12 +13,16 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import quote
 
+import aiohttp
 import httpx
 
 from wacloud.account import Answer
 from wacloud.connection import Connection, Json
 from wacloud.error_codes import NO_SUCH_OBJECT
 from wacloud.errors import AccessError, MediaError
+
+# What an address that has run out answers: 404 by Meta's page, the others as users have met them.
+_RUN_OUT = (401, 403, 404, 410)
 
 
 class MediaFile(Answer):
@@ -67,9 +71,9 @@ class Media:
         for last in (False, True):
             found = await self.get(media_id)
             async with self._connection.download(found.url) as response:
-                if response.status_code == 404:
+                if response.status_code in _RUN_OUT:
                     if last:
-                        raise MediaError("the file is gone")
+                        raise MediaError(f"the file cannot be had: HTTP {response.status_code}, twice")
                     continue
                 if response.status_code != 200:
                     await response.aread()
@@ -79,7 +83,7 @@ class Media:
                     async for piece in response.aiter_bytes():
                         checksum.update(piece)
                         yield piece
-                except httpx.RequestError as error:
+                except (httpx.RequestError, aiohttp.ClientError) as error:
                     raise MediaError(f"the download broke off: {type(error).__name__}") from error
             if found.sha256 and not _same(checksum.digest(), found.sha256):
                 raise MediaError("the file's SHA-256 is not the one Meta announced")

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, SkipValidation
 
+from wacloud.error_codes import Consequence, consequence_of, kind_of
 from wacloud.error_codes import Kind as ErrorKind
-from wacloud.error_codes import kind_of
 from wacloud.inbound import content as contents
 from wacloud.inbound.content import AnyContent, Edit, OtherContent
 from wacloud.inbound.received import Id, Moment, Received, each
@@ -45,7 +45,12 @@ class Error(Received):
     @property
     def kind(self) -> ErrorKind:
         """What one does about it, in the names of `wacloud.errors`."""
-        return kind_of(self.code)
+        return kind_of(self.code, message=self.message or self.title or "")
+
+    @property
+    def consequence(self) -> Consequence:
+        """What it means for the reply, the number and an alert: the same as of an answer with this code."""
+        return consequence_of(self.kind, self.code)
 
 
 class Profile(Received):

@@ -62,6 +62,12 @@ class Sticker(Media):
     kind = "sticker"
 
 
+class Gif(Media):
+    """An MP4 that plays over and over, in the header of a template."""
+
+    kind = "gif"
+
+
 def _bare(media: Any) -> Any:
     if media.caption is not None:
         raise ValueError("has no caption here")

@@ -10,13 +10,12 @@ import re
 from wacloud.errors import InvalidMessageError
 from wacloud.outbound.message import Json, Outbound
 from wacloud.outbound.text import Reaction
-from wacloud.person import Person
+from wacloud.person import Person, is_user_id
 
 CALLBACK_DATA_MOST = 512
 
 _PHONE = re.compile(r"\+?[0-9]{5,20}", re.ASCII)
 _PUNCTUATION = re.compile(r"[\s().-]+")
-_USER_ID = re.compile(r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}", re.ASCII)
 
 
 def build_request(
@@ -40,23 +39,22 @@ def build_request(
         request["context"] = {"message_id": reply_to}
     if callback_data is not None:
         if len(callback_data) > CALLBACK_DATA_MOST:
-            said = f"{len(callback_data)} characters, at most {CALLBACK_DATA_MOST}"
-            raise InvalidMessageError([("callback_data", said)])
+            what = f"{len(callback_data)} characters, at most {CALLBACK_DATA_MOST}"
+            raise InvalidMessageError([("callback_data", what)])
         request["biz_opaque_callback_data"] = callback_data
     return {**request, **message.content()}
 
 
 def _recipient(to: Person | str) -> Json:
-    if isinstance(to, Person):
-        name = to.wa_id or to.user_id
-        if name is None:
-            raise InvalidMessageError([("to", "a person with neither phone number nor user id")])
-    else:
-        name = to
-    if _USER_ID.fullmatch(name):
-        return {"recipient": name}
-    phone = _PUNCTUATION.sub("", name)
-    if not _PHONE.fullmatch(phone):
-        said = "neither a phone number with its country code (5 to 20 digits) nor a business-scoped user id"
-        raise InvalidMessageError([("to", said)])
-    return {"to": phone}
+    names = [to.wa_id, to.user_id] if isinstance(to, Person) else [to]
+    given = [name for name in names if name]
+    if not given:
+        raise InvalidMessageError([("to", "a person with neither phone number nor user id")])
+    for name in given:
+        if is_user_id(name):
+            return {"recipient": name}
+        phone = _PUNCTUATION.sub("", name)
+        if _PHONE.fullmatch(phone):
+            return {"to": phone}
+    what = "neither a phone number with its country code (5 to 20 digits) nor a business-scoped user id"
+    raise InvalidMessageError([("to", what)])
