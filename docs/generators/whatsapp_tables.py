@@ -10,13 +10,25 @@ from pathlib import Path
 from typing import Any
 
 from wacloud import inbound, outbound
+from wacloud.analytics import Analytics
+from wacloud.blocklist import Blocklist
+from wacloud.calls import Calls
 from wacloud.client import Client
+from wacloud.commerce import Commerce
+from wacloud.conversation_starters import ConversationStarters
 from wacloud.error_codes import CONSEQUENCES, EXCEPTIONS, TABLE, Consequence
+from wacloud.flow_key import FlowKey
+from wacloud.flows import Flows
+from wacloud.groups import Groups
 from wacloud.inbound.message import REPLIES
 from wacloud.media import Media
 from wacloud.outbound import template
 from wacloud.outbound.message import Interactive, Outbound
+from wacloud.qr_codes import QrCodes
+from wacloud.registration import Registration
 from wacloud.templates import Templates
+from wacloud.uploads import Uploads
+from wacloud.username import Username
 from wacloud.vocabulary import FIELDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,6 +54,24 @@ def _literals(model: type[Any], field: str) -> set[str]:
     return {name for name in typing.get_args(hint) if isinstance(name, str)}
 
 
+# What a client has for each noun: `client.media.upload`.
+NOUNS: dict[str, type] = {
+    "analytics": Analytics,
+    "blocklist": Blocklist,
+    "calls": Calls,
+    "commerce": Commerce,
+    "conversation_starters": ConversationStarters,
+    "flow_key": FlowKey,
+    "flows": Flows,
+    "groups": Groups,
+    "media": Media,
+    "qr_codes": QrCodes,
+    "registration": Registration,
+    "templates": Templates,
+    "uploads": Uploads,
+    "username": Username,
+}
+
 COVERAGE: dict[str, set[str]] = {
     "Messages that come in": set(inbound.TYPES),
     "Replies to interactive messages": set(REPLIES),
@@ -62,18 +92,35 @@ COVERAGE: dict[str, set[str]] = {
     },
     "Template buttons": _literals(template.ButtonComponent, "sub_type"),
     "Client": methods(Client) - {"close"},
-    "Media": methods(Media),
-    "Templates": methods(Templates),
+    **{name: methods(of) for name, of in sorted(NOUNS.items())},
+}
+
+
+# The Graph API version current when Meta brought a part, from the changelog; "any" is older than v20.0, the oldest of
+# `wacloud.versions`.  A part that is not named here is as old.
+SINCE: dict[str, str] = {
+    "analytics": "any; pricing v23.0",
+    "blocklist": "v21.0",
+    "calls": "v23.0",
+    "groups": "v24.0",
+    "username": "v25.0",
+    "Replies to interactive messages": "any; `call_permission_reply` v23.0",
+    "Messages that come in": "any; `edit`, `revoke` v24.0",
+    "Webhook fields": "any; `calls` v23.0, `group_*` v24.0, `business_username_update` v25.0, `standby` v26.0",
+    "Messages that go out": "any; `CallButton`, `CallPermissionRequest` v23.0, `ContactRequest` v25.0",
+    "Template buttons": "any; `voice_call` v23.0, `request_contact_info` v25.0",
 }
 
 
 def coverage() -> str:
     """One row a part of the API."""
     rows = [
-        f"| {part} | {', '.join(f'`{name}`' for name in sorted(names))} |" for part, names in COVERAGE.items()
+        f"| {f'`client.{part}`' if part in NOUNS else part} | {SINCE.get(part, 'any')} "
+        f"| {', '.join(f'`{name}`' for name in sorted(names))} |"
+        for part, names in COVERAGE.items()
     ]
-    counted = f"| Errors | {len(TABLE)} codes and ranges of codes, sorted by what one does about them |"
-    return "\n".join(["| of the Cloud API | covered |", "|---|---|", *rows, counted])
+    counted = f"| Errors | any | {len(TABLE)} codes and ranges of codes, sorted by what one does about them |"
+    return "\n".join(["| of the Cloud API | since | covered |", "|---|---|---|", *rows, counted])
 
 
 def codes() -> str:

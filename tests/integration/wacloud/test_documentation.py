@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 import wacloud
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from wacloud import errors
 from wacloud.errors import WhatsAppError
 
@@ -23,6 +25,11 @@ PAGE = (ROOT / "docs" / "whatsapp.md").read_text()
 EXAMPLES = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
 
 
+PRIVATE_KEY = generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
+    Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+)
+
+
 def heading_of(example: str) -> str:
     return PAGE[: PAGE.index(example)].rsplit("\n## ", 1)[1].split("\n")[0]
 
@@ -31,7 +38,11 @@ def heading_of(example: str) -> str:
 async def test_an_example_of_the_page_runs(example: str) -> None:
     script = [answer({"success": True}), ok()] if "Client(" in example else []
     async with graph(*script) as meta:
-        module: dict[str, Any] = {"API_URL": f"{meta.url}/v25.0", "ACCESS_TOKEN": TOKEN}
+        module: dict[str, Any] = {
+            "API_URL": f"{meta.url}/v25.0",
+            "ACCESS_TOKEN": TOKEN,
+            "PRIVATE_KEY": PRIVATE_KEY,
+        }
         code = compile(example, "docs/whatsapp.md", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
         if code.co_flags & inspect.CO_COROUTINE:
             await types.FunctionType(code, module)()
@@ -44,7 +55,9 @@ def test_every_part_of_the_page_has_an_example() -> None:
         "Inbound",
         "People",
         "Outbound",
+        "Outbound",
         "Client",
+        "Flows",
         "Pacing",
         "Signature",
     ]

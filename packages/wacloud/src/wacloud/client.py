@@ -13,19 +13,40 @@ Sources (read 2026-11):
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Literal, Self
 
-from wacloud.account import NUMBER_FIELDS, PROFILE_FIELDS, BusinessProfile, PhoneNumber, SubscribedApp
+from wacloud.account import (
+    NUMBER_FIELDS,
+    PROFILE_FIELDS,
+    BusinessProfile,
+    PhoneNumber,
+    ProfileChange,
+    SubscribedApp,
+)
+from wacloud.analytics import Analytics
+from wacloud.blocklist import Blocklist
+from wacloud.calls import Calls
+from wacloud.commerce import Commerce
 from wacloud.connection import Ambiguous, Connection, Json
+from wacloud.conversation_starters import ConversationStarters
 from wacloud.errors import AmbiguousError, InvalidMessageError
+from wacloud.flow_key import FlowKey
+from wacloud.flows import Flows
+from wacloud.groups import Groups
 from wacloud.media import Media
 from wacloud.outbound import Image, Outbound, ReplyButtons, Template, Text, build_request
+from wacloud.outbound.request import build_group_request
 from wacloud.person import Person
+from wacloud.qr_codes import QrCodes
+from wacloud.registration import Registration
 from wacloud.templates import Templates
+from wacloud.uploads import Uploads
+from wacloud.username import Username
 
 CALLBACK_MOST = 200
+MOST_DAYS_PINNED = 30
 
 _ID = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
@@ -72,6 +93,15 @@ class Client:
             api_url, access_token, app_secret=app_secret, timeout=timeout, tries=tries, backoff=backoff
         )
         self.media = Media(self._connection, self._number)
+        self.blocklist = Blocklist(self._connection, self._number)
+        self.calls = Calls(self._connection, self._number)
+        self.commerce = Commerce(self._connection, self._number)
+        self.conversation_starters = ConversationStarters(self._connection, self._number)
+        self.flow_key = FlowKey(self._connection, self._number)
+        self.groups = Groups(self._connection, self._number)
+        self.qr_codes = QrCodes(self._connection, self._number)
+        self.registration = Registration(self._connection, self._number)
+        self.username = Username(self._connection, self._number)
 
     async def __aenter__(self) -> Self:
         return self
@@ -96,15 +126,19 @@ class Client:
         body = build_request(message, to=to, reply_to=reply_to, callback_data=callback_data)
         return await self.post(body, ambiguous=ambiguous)
 
-    async def post(self, body: Mapping[str, Any], *, ambiguous: Ambiguous = "retry") -> Sent:
+    async def post(
+        self,
+        body: Mapping[str, Any],
+        *,
+        ambiguous: Ambiguous = "retry",
+        path: Literal["messages", "marketing_messages"] = "messages",
+    ) -> Sent:
         """Sends a request that was made before (`wacloud.outbound.build_request`).
 
         With ambiguous="raise" only what Meta surely did not accept is tried again, and an AmbiguousError is raised at
         once: the Graph API has no idempotency key, so trying again may send twice.
         """
-        answer = await self._connection.call(
-            "POST", f"{self._number}/messages", body=body, ambiguous=ambiguous
-        )
+        answer = await self._connection.call("POST", f"{self._number}/{path}", body=body, ambiguous=ambiguous)
         message, contact = _first(answer.get("messages")), _first(answer.get("contacts"))
         wamid = message.get("id")
         if not isinstance(wamid, str) or not wamid:
@@ -114,6 +148,71 @@ class Client:
             wa_id=contact.get("wa_id"),
             user_id=contact.get("user_id"),
             status=message.get("message_status"),
+        )
+
+    async def send_marketing(
+        self,
+        template: Template,
+        *,
+        to: Person | str,
+        callback_data: str | None = None,
+        product_policy: Literal["CLOUD_API_FALLBACK", "STRICT"] | None = None,
+        message_activity_sharing: bool | None = None,
+        ambiguous: Ambiguous = "retry",
+    ) -> Sent:
+        """A marketing template through the Marketing Messages API, which lets Meta choose the best moment.
+
+        `product_policy`: CLOUD_API_FALLBACK sends it by the Cloud API where that API cannot, STRICT does not.
+        Source: https://developers.facebook.com/docs/whatsapp/marketing-messages-lite-api (read 2026-11)
+        """
+        body = build_request(template, to=to, callback_data=callback_data)
+        given = {"product_policy": product_policy, "message_activity_sharing": message_activity_sharing}
+        body |= {name: value for name, value in given.items() if value is not None}
+        return await self.post(body, ambiguous=ambiguous, path="marketing_messages")
+
+    async def send_to_group(
+        self,
+        message: Outbound,
+        group_id: str,
+        *,
+        callback_data: str | None = None,
+        ambiguous: Ambiguous = "retry",
+    ) -> Sent:
+        """A text, a file or a template to a group."""
+        body = build_group_request(message, group_id, callback_data=callback_data)
+        return await self.post(body, ambiguous=ambiguous)
+
+    async def pin(self, wamid: str, group_id: str, *, days: int = 7) -> None:
+        """Pins a message in a group for 1 to 30 days."""
+        if not 1 <= days <= MOST_DAYS_PINNED:
+            raise ValueError(f"days: {days}, 1 to {MOST_DAYS_PINNED}")
+        await self._pin(group_id, {"type": "pin", "message_id": wamid, "expiration_days": days})
+
+    async def unpin(self, wamid: str, group_id: str) -> None:
+        """Takes the pin away."""
+        await self._pin(group_id, {"type": "unpin", "message_id": wamid})
+
+    async def _pin(self, group_id: str, pin: Json) -> None:
+        body = {"messaging_product": "whatsapp", "recipient_type": "group", "to": group_id}
+        await self._connection.call(
+            "POST", f"{self._number}/messages", body={**body, "type": "pin", "pin": pin}
+        )
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Mapping[str, Any] | None = None,
+        query: Mapping[str, str] | None = None,
+        ambiguous: Ambiguous = "retry",
+    ) -> Json:
+        """Any call of the Graph API, with this client's token, tries and errors: for what is not here yet.
+
+        `path` comes after the version (`{number}/messages`); nothing in it is replaced.
+        """
+        return await self._connection.call(
+            method, path.lstrip("/"), body=body, query=query, ambiguous=ambiguous
         )
 
     async def send_text_message(self, to: str, text: str, preview_url: bool = False) -> Sent:
@@ -163,6 +262,31 @@ class Client:
         )
         # Meta's OpenAPI shows the profile one level deeper than its answers do.
         return BusinessProfile.model_validate(profile.get("business_profile", profile))
+
+    async def change_business_profile(self, change: ProfileChange) -> None:
+        """Changes what is given about the business."""
+        body = {"messaging_product": "whatsapp", **change.model_dump(mode="json", exclude_none=True)}
+        await self._connection.call("POST", f"{self._number}/whatsapp_business_profile", body=body)
+
+    async def phone_numbers(self) -> AsyncIterator[PhoneNumber]:
+        """Every number of the account; needs `waba_id`."""
+        path = f"{self._account()}/phone_numbers"
+        async for item in self._connection.pages(path, {"fields": NUMBER_FIELDS}):
+            yield PhoneNumber.model_validate(item)
+
+    def uploads(self, app_id: str) -> Uploads:
+        """Resumable uploads of an app: sample files for template headers, profile pictures."""
+        return Uploads(self._connection, _checked_id("app_id", app_id))
+
+    @property
+    def flows(self) -> Flows:
+        """The account's flows; needs `waba_id`."""
+        return Flows(self._connection, self._account())
+
+    @property
+    def analytics(self) -> Analytics:
+        """The account's analytics and health; needs `waba_id`."""
+        return Analytics(self._connection, self._account())
 
     @property
     def templates(self) -> Templates:

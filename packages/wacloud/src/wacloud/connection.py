@@ -88,6 +88,11 @@ class Connection:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
+    @property
+    def token(self) -> str:
+        """The access token, for the one call that wants it in another form."""
+        return self._token
+
     async def close(self) -> None:
         """Ends the pool."""
         await self._http.aclose()
@@ -101,6 +106,8 @@ class Connection:
         form: Mapping[str, str] | None = None,
         file: tuple[str, bytes, str] | None = None,
         query: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
         ambiguous: Ambiguous = "retry",
     ) -> Json:
         """The JSON object of a success; raises what `wacloud.errors` lists.
@@ -114,10 +121,28 @@ class Connection:
             # ASCII, so that half an emoji somebody cut off does not make it unsendable.
             request["content"] = json.dumps(body, allow_nan=False).encode()
             request["headers"] = {"Content-Type": "application/json"}
+        if content is not None:
+            request["content"] = content
+        if headers is not None:
+            request["headers"] = {**request.get("headers", {}), **headers}
         if file is not None:
             request |= {"data": form or {}, "files": {"file": file}}
         retrying = self._retrying(f"{method} {path.rpartition('/')[2] or path}", ambiguous)
         return await retrying(self._once, method, path, request)
+
+    async def pages(self, path: str, query: Mapping[str, str] | None = None) -> AsyncIterator[Json]:
+        """Every object of a list, page after page."""
+        query = dict(query or {})
+        while True:
+            answer = await self.call("GET", path, query=query)
+            for item in answer.get("data") or ():
+                if isinstance(item, dict):
+                    yield item
+            paging = answer.get("paging") or {}
+            # Meta gives a cursor on the last page too; only `next` says that there is more.
+            if "next" not in paging:
+                return
+            query = {**query, "after": paging["cursors"]["after"]}
 
     async def _once(self, method: str, path: str, request: Mapping[str, Any]) -> Json:
         try:

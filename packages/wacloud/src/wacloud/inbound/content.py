@@ -86,6 +86,11 @@ class Location(Content):
     address: str | None = None
     url: str | None = None
 
+    @property
+    def is_current(self) -> bool:
+        """Whether it is where the person is: a place that was chosen on the map has a name or an address."""
+        return not (self.name or self.address or self.url)
+
 
 class Contacts(Content):
     """Contact cards; `origin` is `contact_request` when the business asked for them (`other` if not)."""
@@ -152,6 +157,12 @@ class FlowReply(Content):
         except (ValueError, RecursionError):
             return None
         return answers if isinstance(answers, dict) else None
+
+    @property
+    def flow_token(self) -> str | None:
+        """The `flow_token` of the message that opened the form."""
+        token = (self.response or {}).get("flow_token")
+        return token if isinstance(token, str) else None
 
 
 class CallPermissionReply(Content):

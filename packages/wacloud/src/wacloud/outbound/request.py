@@ -13,6 +13,7 @@ from wacloud.outbound.text import Reaction
 from wacloud.person import Person, is_user_id
 
 CALLBACK_DATA_MOST = 512
+GROUP_KINDS = ("text", "image", "video", "audio", "document", "sticker", "template")
 
 _PHONE = re.compile(r"\+?[0-9]{5,20}", re.ASCII)
 _PUNCTUATION = re.compile(r"[\s().-]+")
@@ -31,6 +32,25 @@ def build_request(
     `reply_to` is the wamid that is quoted; `callback_data`, at most 512 characters, comes back in every status.
     """
     request: Json = {"messaging_product": "whatsapp", "recipient_type": "individual", **_recipient(to)}
+    return _completed(request, message, reply_to, callback_data)
+
+
+def build_group_request(message: Outbound, group_id: str, *, callback_data: str | None = None) -> Json:
+    """The JSON of the request that sends a text, a file or a template to a group.  Raises InvalidMessageError.
+
+    Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/groups/groups-messaging (read 2026-11)
+    """
+    if message.kind not in GROUP_KINDS:
+        raise InvalidMessageError(
+            [("message", f"{message.kind}: a group takes {', '.join(GROUP_KINDS)} only")]
+        )
+    if not group_id.strip():
+        raise InvalidMessageError([("group_id", "0 characters, at least 1")])
+    request: Json = {"messaging_product": "whatsapp", "recipient_type": "group", "to": group_id}
+    return _completed(request, message, None, callback_data)
+
+
+def _completed(request: Json, message: Outbound, reply_to: str | None, callback_data: str | None) -> Json:
     if reply_to is not None:
         if isinstance(message, Reaction):
             raise InvalidMessageError([("reply_to", "a reaction cannot be a reply")])
