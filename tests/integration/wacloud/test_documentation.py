@@ -11,23 +11,17 @@ from typing import Any
 
 import pytest
 import wacloud
-from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from wacloud import errors
 from wacloud.errors import WhatsAppError
 
 from docs.generators import whatsapp_tables
 from tests.support.wacloud.clients import TOKEN
+from tests.support.wacloud.flow_client import private_key
 from tests.support.wacloud.graph import answer, graph, ok
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs" / "whatsapp.md").read_text()
 EXAMPLES = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
-
-
-PRIVATE_KEY = generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
-    Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-)
 
 
 def heading_of(example: str) -> str:
@@ -41,7 +35,7 @@ async def test_an_example_of_the_page_runs(example: str) -> None:
         module: dict[str, Any] = {
             "API_URL": f"{meta.url}/v25.0",
             "ACCESS_TOKEN": TOKEN,
-            "PRIVATE_KEY": PRIVATE_KEY,
+            "PRIVATE_KEY": private_key(),
         }
         code = compile(example, "docs/whatsapp.md", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
         if code.co_flags & inspect.CO_COROUTINE:

@@ -2,61 +2,17 @@
 
 import base64
 import json
-import os
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, generate_private_key
-from cryptography.hazmat.primitives.ciphers import Cipher
-from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.ciphers.modes import GCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_public_key,
-)
 from wacloud.flow_endpoint import FlowDecryptionError, FlowEndpoint, finished
 
-
-def pem(bits: int = 2048, password: str | None = None) -> bytes:
-    sealed = BestAvailableEncryption(password.encode()) if password else NoEncryption()
-    key = generate_private_key(public_exponent=65537, key_size=bits)
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, sealed)
+from tests.support.wacloud.flow_client import WhatsApp, private_key
 
 
 @pytest.fixture(scope="module")
 def endpoint() -> FlowEndpoint:
-    return FlowEndpoint(pem())
-
-
-class WhatsApp:
-    """The other side, written apart with the cipher's own interface: AES-128-GCM, the tag after the text."""
-
-    def __init__(self, public_key: str, length: int = 16) -> None:
-        self.key, self.vector = os.urandom(length), os.urandom(16)
-        public = load_pem_public_key(public_key.encode())
-        assert isinstance(public, RSAPublicKey)
-        self.sealed_key = public.encrypt(self.key, OAEP(MGF1(SHA256()), SHA256(), None))
-
-    def ask(self, what: Any) -> dict[str, str]:
-        encryptor = Cipher(AES(self.key), GCM(self.vector)).encryptor()
-        text = encryptor.update(json.dumps(what).encode()) + encryptor.finalize()
-        parts = {
-            "encrypted_flow_data": text + encryptor.tag,
-            "encrypted_aes_key": self.sealed_key,
-            "initial_vector": self.vector,
-        }
-        return {name: base64.b64encode(part).decode() for name, part in parts.items()}
-
-    def read(self, answer: str) -> Any:
-        sealed = base64.b64decode(answer, validate=True)
-        turned = bytes(255 - byte for byte in self.vector)
-        decryptor = Cipher(AES(self.key), GCM(turned, sealed[-16:])).decryptor()
-        return json.loads(decryptor.update(sealed[:-16]) + decryptor.finalize())
+    return FlowEndpoint(private_key())
 
 
 ASKED = {
@@ -102,7 +58,7 @@ def test_the_answer_that_closes_the_flow_carries_what_comes_back() -> None:
 
 
 def test_what_was_sealed_for_another_key_asks_whatsapp_to_fetch_the_key_anew(endpoint: FlowEndpoint) -> None:
-    other = FlowEndpoint(pem())
+    other = FlowEndpoint(private_key())
     with pytest.raises(FlowDecryptionError) as refused:
         endpoint.decrypt(json.dumps(WhatsApp(other.public_key).ask(ASKED)))
     assert refused.value.http_status == 421
@@ -150,6 +106,6 @@ def test_neither_key_is_in_a_repr(endpoint: FlowEndpoint) -> None:
 
 
 def test_a_key_may_have_a_password_and_must_be_the_size_that_meta_takes() -> None:
-    FlowEndpoint(pem(password="geheim"), password="geheim")
+    FlowEndpoint(private_key(password="geheim"), password="geheim")
     with pytest.raises(ValueError, match="RSA of 2048 bits"):
-        FlowEndpoint(pem(bits=1024))
+        FlowEndpoint(private_key(bits=1024))
