@@ -100,13 +100,13 @@ CALLS: dict[str, Call] = {
         answer={"messages": [{"id": "wamid.M"}]},
     ),
     "to a group": Call(
-        lambda client: client.send_to_group(Text(body="Oi"), "GROUP"),
+        lambda client: client.groups.send(Text(body="Oi"), "GROUP"),
         f"POST {number('messages')}",
         whatsapp(recipient_type="group", to="GROUP", type="text", text={"body": "Oi", "preview_url": False}),
         answer={"messages": [{"id": "wamid.G"}]},
     ),
     "pin": Call(
-        lambda client: client.pin("wamid.G", "GROUP", days=3),
+        lambda client: client.groups.pin("GROUP", "wamid.G", days=3),
         f"POST {number('messages')}",
         whatsapp(
             recipient_type="group",
@@ -116,7 +116,7 @@ CALLS: dict[str, Call] = {
         ),
     ),
     "unpin": Call(
-        lambda client: client.unpin("wamid.G", "GROUP"),
+        lambda client: client.groups.unpin("GROUP", "wamid.G"),
         f"POST {number('messages')}",
         whatsapp(
             recipient_type="group", to="GROUP", type="pin", pin={"type": "unpin", "message_id": "wamid.G"}
@@ -430,7 +430,7 @@ async def test_a_call_makes_the_request_of_metas_page_and_reads_its_answer(name:
 WRONG: dict[str, tuple[Callable[[Client], Awaitable[Any]], str]] = {
     "nobody to block": (lambda client: client.blocklist.block([]), "people: at least one"),
     "a person without an id": (lambda client: client.blocklist.block([Person()]), "neither phone number"),
-    "a pin for ever": (lambda client: client.pin("w", "G", days=31), "days: 31, 1 to 30"),
+    "a pin for ever": (lambda client: client.groups.pin("G", "w", days=31), "days: 31, 1 to 30"),
     "a short PIN": (lambda client: client.registration.set_pin("12345"), "pin: six digits"),
     "a PIN of other digits": (lambda client: client.registration.set_pin("١٢٣٤٥٦"), "pin: six digits"),
     "no code": (lambda client: client.registration.verify_code("12"), "code: six digits"),
@@ -500,7 +500,7 @@ async def test_a_group_takes_no_interactive_message() -> None:
     menu = ListMenu(body="?", button="Ver", sections=[{"rows": [{"id": "1", "title": "Um"}]}])
     async with graph() as meta, client_of(meta) as client:
         with pytest.raises(InvalidMessageError, match="interactive: a group takes text"):
-            await client.send_to_group(menu, "GROUP")
+            await client.groups.send(menu, "GROUP")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Sends messages and speaks for one phone number.
+"""The client of one phone number.
 
     async with Client(api_url="https://graph.facebook.com/v26.0", phone_number_id=..., access_token=...) as client:
         await client.send(Text(body="Olá!"), to="5511999999999")
@@ -14,7 +14,6 @@ Sources (read 2026-11):
 
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 from wacloud.account import (
@@ -31,38 +30,25 @@ from wacloud.calls import Calls
 from wacloud.commerce import Commerce
 from wacloud.connection import Ambiguous, Connection, Json
 from wacloud.conversation_starters import ConversationStarters
-from wacloud.errors import AmbiguousError, InvalidMessageError
+from wacloud.errors import InvalidMessageError
 from wacloud.flow_key import FlowKey
 from wacloud.flows import Flows
 from wacloud.groups import Groups
 from wacloud.media import Media
 from wacloud.outbound import Image, Outbound, ReplyButtons, Template, Text, build_request
-from wacloud.outbound.request import build_group_request
 from wacloud.person import Person
 from wacloud.qr_codes import QrCodes
 from wacloud.registration import Registration
+from wacloud.sent import Sent, first_object, sent_of
 from wacloud.templates import Templates
 from wacloud.uploads import Uploads
 from wacloud.username import Username
 
+__all__ = ["CALLBACK_MOST", "Client", "Sent"]
+
 CALLBACK_MOST = 200
-MOST_DAYS_PINNED = 30
 
 _ID = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What Meta accepted (not yet delivered).
-
-    `wa_id` may differ from the number that was asked for (Brazil, Mexico) or be absent; `status` is `message_status`
-    where Meta gives one: accepted, held_for_quality_assessment.
-    """
-
-    wamid: str
-    wa_id: str | None = None
-    user_id: str | None = None
-    status: str | None = None
 
 
 class Client:
@@ -110,7 +96,7 @@ class Client:
         await self.close()
 
     async def close(self) -> None:
-        """Ends the connections; `async with` does it by itself."""
+        """Closes the connections; `async with` does it by itself."""
         await self._connection.close()
 
     async def send(
@@ -139,16 +125,7 @@ class Client:
         once: the Graph API has no idempotency key, so trying again may send twice.
         """
         answer = await self._connection.call("POST", f"{self._number}/{path}", body=body, ambiguous=ambiguous)
-        message, contact = _first(answer.get("messages")), _first(answer.get("contacts"))
-        wamid = message.get("id")
-        if not isinstance(wamid, str) or not wamid:
-            raise AmbiguousError("the answer names no message", http_status=200)
-        return Sent(
-            wamid=wamid,
-            wa_id=contact.get("wa_id"),
-            user_id=contact.get("user_id"),
-            status=message.get("message_status"),
-        )
+        return sent_of(answer)
 
     async def send_marketing(
         self,
@@ -169,34 +146,6 @@ class Client:
         given = {"product_policy": product_policy, "message_activity_sharing": message_activity_sharing}
         body |= {name: value for name, value in given.items() if value is not None}
         return await self.post(body, ambiguous=ambiguous, path="marketing_messages")
-
-    async def send_to_group(
-        self,
-        message: Outbound,
-        group_id: str,
-        *,
-        callback_data: str | None = None,
-        ambiguous: Ambiguous = "retry",
-    ) -> Sent:
-        """A text, a file or a template to a group."""
-        body = build_group_request(message, group_id, callback_data=callback_data)
-        return await self.post(body, ambiguous=ambiguous)
-
-    async def pin(self, wamid: str, group_id: str, *, days: int = 7) -> None:
-        """Pins a message in a group for 1 to 30 days."""
-        if not 1 <= days <= MOST_DAYS_PINNED:
-            raise ValueError(f"days: {days}, 1 to {MOST_DAYS_PINNED}")
-        await self._pin(group_id, {"type": "pin", "message_id": wamid, "expiration_days": days})
-
-    async def unpin(self, wamid: str, group_id: str) -> None:
-        """Takes the pin away."""
-        await self._pin(group_id, {"type": "unpin", "message_id": wamid})
-
-    async def _pin(self, group_id: str, pin: Json) -> None:
-        body = {"messaging_product": "whatsapp", "recipient_type": "group", "to": group_id}
-        await self._connection.call(
-            "POST", f"{self._number}/messages", body={**body, "type": "pin", "pin": pin}
-        )
 
     async def call(
         self,
@@ -257,7 +206,7 @@ class Client:
     async def business_profile(self) -> BusinessProfile:
         """What people see about the business."""
         path = f"{self._number}/whatsapp_business_profile"
-        profile = _first(
+        profile = first_object(
             (await self._connection.call("GET", path, query={"fields": PROFILE_FIELDS})).get("data")
         )
         # Meta's OpenAPI shows the profile one level deeper than its answers do.
@@ -305,7 +254,7 @@ class Client:
         await self._connection.call("POST", f"{self._account()}/subscribed_apps", body=body)
 
     async def unsubscribe(self) -> None:
-        """No webhook of this account reaches the token's app any more."""
+        """Stops this account's webhooks for the token's app."""
         await self._connection.call("DELETE", f"{self._account()}/subscribed_apps")
 
     async def override_webhook(self, callback: str, verify_token: str) -> None:
@@ -326,10 +275,6 @@ def _override(callback: str, verify_token: str | None) -> Json:
     if not verify_token:
         raise ValueError("verify_token: Meta checks an override with it, so it is needed")
     return {"override_callback_uri": callback, "verify_token": verify_token}
-
-
-def _first(items: Any) -> Mapping[str, Any]:
-    return items[0] if isinstance(items, list) and items and isinstance(items[0], dict) else {}
 
 
 def _checked_id(name: str, value: str) -> str:

@@ -94,7 +94,7 @@ class Connection:
         return self._token
 
     async def close(self) -> None:
-        """Ends the pool."""
+        """Closes the pool."""
         await self._http.aclose()
 
     async def call(
@@ -163,12 +163,12 @@ class Connection:
         return answer
 
     def error_of(self, response: httpx.Response) -> GraphError | AmbiguousError:
-        """The error a response that was read is."""
+        """The error that a response means; its body must have been read."""
         return from_response(response.status_code, response.headers, response.content, secret=self._token)
 
     @asynccontextmanager
     async def download(self, url: str) -> AsyncIterator[httpx.Response]:
-        """The response at a media address, not yet read.  The token goes to Meta's hosts and to the API's only."""
+        """Opens a media address and yields the response before its body is read.  Only Meta's hosts and the API's get the token."""
         if not self._trusted(url):
             raise MediaError("the media address is not at one of Meta's hosts: the token is not sent there")
 
@@ -227,7 +227,7 @@ class Connection:
 
 @cache
 def _certificates() -> ssl.SSLContext:
-    """Whom to trust.  Reading the certificates takes 0.1 s of CPU, and every connection may share them."""
+    """The trusted certificates, read once: reading them takes 0.1 s of CPU."""
     return httpx.create_ssl_context()
 
 
@@ -257,9 +257,9 @@ def _failure(error: Exception) -> NotSentError | AmbiguousError:
 def _without_persons(error: WhatsAppError) -> str:
     """An error for the log: Meta's details may hold a phone number."""
     facts = {"code": getattr(error, "code", None), "HTTP": getattr(error, "http_status", None)}
-    said = " ".join(f"{name} {value}" for name, value in facts.items() if value is not None)
+    text = " ".join(f"{name} {value}" for name, value in facts.items() if value is not None)
     trace = getattr(error, "fbtrace_id", None)
-    return f"{error.kind}{' ' + said if said else ''}{f' fbtrace_id {trace}' if trace else ''}"
+    return f"{error.kind}{' ' + text if text else ''}{f' fbtrace_id {trace}' if trace else ''}"
 
 
 def _checked_token(token: str) -> str:

@@ -21,7 +21,7 @@ NO_SUCH_OBJECT = (100, 33)
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One code, or a range of them that share a fate (`last` included)."""
+    """One code, or a range of codes with the same kind (`last` included)."""
 
     code: int
     kind: Kind

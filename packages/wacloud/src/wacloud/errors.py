@@ -94,8 +94,8 @@ class GraphError(WhatsAppError):
         self.retry_after = retry_after
         names = {"code": code, "subcode": subcode, "HTTP": http_status, "fbtrace_id": fbtrace_id}
         facts = ", ".join(f"{name} {value}" for name, value in names.items() if value is not None)
-        said = f"{message}: {details}" if details else message
-        super().__init__(f"{said} ({facts})" if facts else said)
+        text = f"{message}: {details}" if details else message
+        super().__init__(f"{text} ({facts})" if facts else text)
 
     @property
     def consequence(self) -> Consequence:
@@ -199,13 +199,13 @@ def from_response(
 
 
 def _without_error_body(http_status: int, retry_after: float | None) -> GraphError | AmbiguousError:
-    said = f"HTTP {http_status} without Meta's error body"
+    text = f"HTTP {http_status} without Meta's error body"
     # 408: a proxy gave up waiting; for which side, nobody can tell.
     if http_status < 300 or http_status >= 500 or http_status == 408:
-        return AmbiguousError(said, http_status=http_status)
+        return AmbiguousError(text, http_status=http_status)
     # A redirect or a 404 of a host that is not Meta's is a wrong WHATSAPP_API_URL, no message's fault.
     kind = kind_of(None, http_status=403 if http_status < 400 or http_status == 404 else http_status)
-    return GRAPH_ERRORS[kind](said, http_status=http_status, retry_after=retry_after)
+    return GRAPH_ERRORS[kind](text, http_status=http_status, retry_after=retry_after)
 
 
 def _error_object(body: bytes | str) -> Mapping[str, Any] | None:

@@ -8,10 +8,14 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Literal
 
 from wacloud.account import Answer
-from wacloud.connection import Connection, Json
+from wacloud.connection import Ambiguous, Connection, Json
 from wacloud.limits import check_length
+from wacloud.outbound import Outbound
+from wacloud.outbound.request import build_group_request
+from wacloud.sent import Sent, sent_of
 
 MOST_SUBJECT, MOST_DESCRIPTION = 128, 2048
+MOST_DAYS_PINNED = 30
 JoinMode = Literal["approval_required", "auto_approve"]
 _FIELDS = "id,subject,description,join_approval_mode,suspended,creation_timestamp,participants,total_participant_count"
 
@@ -43,6 +47,7 @@ class Groups:
     def __init__(self, connection: Connection, phone_number_id: str) -> None:
         self._connection = connection
         self._path = f"{phone_number_id}/groups"
+        self._messages = f"{phone_number_id}/messages"
 
     async def create(
         self, subject: str, *, description: str | None = None, join_approval_mode: JoinMode | None = None
@@ -111,8 +116,34 @@ class Groups:
         body = {"join_requests": list(join_request_ids)}
         return Answer.model_validate(await self._call("DELETE", f"{group_id}/join_requests", body))
 
+    async def send(
+        self,
+        message: Outbound,
+        group_id: str,
+        *,
+        callback_data: str | None = None,
+        ambiguous: Ambiguous = "retry",
+    ) -> Sent:
+        """Sends a text, a file or a template to a group."""
+        body = build_group_request(message, group_id, callback_data=callback_data)
+        return sent_of(await self._connection.call("POST", self._messages, body=body, ambiguous=ambiguous))
+
+    async def pin(self, group_id: str, wamid: str, *, days: int = 7) -> None:
+        """Pins a message for 1 to 30 days."""
+        if not 1 <= days <= MOST_DAYS_PINNED:
+            raise ValueError(f"days: {days}, 1 to {MOST_DAYS_PINNED}")
+        await self._pin(group_id, {"type": "pin", "message_id": wamid, "expiration_days": days})
+
+    async def unpin(self, group_id: str, wamid: str) -> None:
+        """Takes the pin away."""
+        await self._pin(group_id, {"type": "unpin", "message_id": wamid})
+
+    async def _pin(self, group_id: str, pin: Json) -> None:
+        body = {"recipient_type": "group", "to": group_id, "type": "pin", "pin": pin}
+        await self._call("POST", self._messages, body)
+
     async def _call(
-        self, method: str, path: str, body: Mapping[str, Any], ambiguous: Literal["retry", "raise"] = "retry"
+        self, method: str, path: str, body: Mapping[str, Any], ambiguous: Ambiguous = "retry"
     ) -> Json:
         given = {name: value for name, value in body.items() if value is not None}
         return await self._connection.call(

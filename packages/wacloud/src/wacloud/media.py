@@ -26,7 +26,7 @@ _RUN_OUT = (401, 403, 404, 410)
 
 
 class MediaFile(Answer):
-    """What a look-up tells; `file_size` in bytes, `sha256` in hexadecimal digits (in webhooks: base64)."""
+    """The answer to a look-up; `file_size` in bytes, `sha256` in hexadecimal digits (in webhooks: base64)."""
 
     id: str
     url: str
@@ -59,7 +59,7 @@ class Media:
         return MediaFile.model_validate({"id": media_id, **await self._call("GET", media_id)})
 
     async def delete(self, media_id: str) -> None:
-        """The file is gone at once."""
+        """Deletes a file."""
         await self._call("DELETE", media_id)
 
     async def download(self, media_id: str) -> AsyncIterator[bytes]:

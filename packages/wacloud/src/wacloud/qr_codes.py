@@ -54,7 +54,7 @@ class QrCodes:
             yield QrCode.model_validate(item)
 
     async def delete(self, code: str) -> None:
-        """The code opens nothing any more."""
+        """Deletes a code: it opens nothing any more."""
         await self._connection.call("DELETE", f"{self._path}/{code}")
 
 

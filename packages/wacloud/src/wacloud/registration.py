@@ -34,7 +34,7 @@ class Registration:
         await self._post("request_code", {"code_method": method, "language": language})
 
     async def verify_code(self, code: str) -> None:
-        """Gives the code of six digits back; `123-456` is read too."""
+        """Confirms the code of six digits that came by SMS or call; `123-456` is read too."""
         digits = code.replace("-", "").replace(" ", "")
         if not _CODE.fullmatch(digits):
             raise ValueError("code: six digits")

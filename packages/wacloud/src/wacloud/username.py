@@ -43,7 +43,7 @@ class Username:
     async def set(
         self, username: str, *, transfer_action: Literal["none", "force_transfer"] = "none"
     ) -> UsernameInfo:
-        """Takes a name of 3 to 35 letters, digits, `.` and `_`.
+        """Requests a name of 3 to 35 letters, digits, `.` and `_`.
 
         `force_transfer` takes it from another number of the same portfolio, which otherwise fails (147005).
         """
@@ -61,5 +61,5 @@ class Username:
         )
 
     async def delete(self) -> None:
-        """Gives the name up."""
+        """Deletes the username."""
         await self._connection.call("DELETE", f"{self._number}/username")

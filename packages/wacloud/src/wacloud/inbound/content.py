@@ -25,7 +25,7 @@ class Content(Received):
 
 
 class Text(Content):
-    """Words."""
+    """A text."""
 
     type_ = "text"
     body: str

@@ -38,7 +38,7 @@ class Error(Received):
 
     @property
     def explanation(self) -> str:
-        """The most that is said."""
+        """The longest explanation that Meta gives."""
         details = self.error_data.details if self.error_data else None
         return details or self.details or self.message or self.title or ""
 
@@ -54,14 +54,14 @@ class Error(Received):
 
 
 class Profile(Received):
-    """How a person calls themselves."""
+    """The name and username that a person has chosen."""
 
     name: str | None = None
     username: str | None = None
 
 
 class Contact(Received):
-    """Who wrote, as the value's `contacts` tell it."""
+    """The sender, as an element of the value's `contacts`."""
 
     profile: Profile = Profile()
     wa_id: Id | None = None

@@ -89,5 +89,5 @@ class Contacts(Outbound):
     contacts: Annotated[tuple[Contact, ...], limit(257)]
 
     def payload(self) -> list[dict[str, Any]]:
-        """Under `contacts` stands a list."""
+        """A list of cards."""
         return [{key: value for key, value in card.dump().items() if value != []} for card in self.contacts]
