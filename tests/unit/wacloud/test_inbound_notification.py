@@ -165,6 +165,15 @@ def test_a_message_from_our_own_number_is_an_echo_wherever_it_comes(sender: Any)
     assert (message.kind, message.person) == ("echo", Person(wa_id=bodies.ANA))
 
 
+@pytest.mark.parametrize("number", ["PHONE_NUMBER", "<PHONE_NUMBER>", "1", ""])
+def test_a_sample_with_one_word_in_place_of_both_numbers_is_a_message(number: str) -> None:
+    value = bodies.value(
+        messages=[{**bodies.text(), "from": number}], metadata={"display_phone_number": number}, contacts=[]
+    )
+    [message] = messages(bodies.notification({"field": "messages", "value": value}))
+    assert message.kind == "message"
+
+
 @pytest.mark.parametrize("recipient", [bodies.ANA, "BR.13491208655302741918"])
 def test_an_echo_that_metas_agent_wrapped_has_its_person(recipient: str) -> None:
     wrapped = {"id": "w", "recipient": recipient, "message": {"type": "text", "text": {"body": "A"}}}

@@ -24,6 +24,7 @@ Delivery = Update
 _CONTEXT = ("messaging_product", "metadata")
 _LONGEST_ID = 512
 _LONGEST_NUMBER_ID = 256
+_SHORTEST_NUMBER = 7
 _sorted = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
@@ -149,7 +150,9 @@ class _Number:
         known = metadata if isinstance(metadata, dict) else {}
         found = _string(known.get("phone_number_id"))
         self.id = found if len(found) <= _LONGEST_NUMBER_ID and found.isascii() else ""
-        self._number = canonical(_string(known.get("display_phone_number")))
+        number = canonical(_string(known.get("display_phone_number")))
+        # Samples have PHONE_NUMBER in place of both numbers: that is nobody's own.
+        self._number = number if number.isdecimal() and len(number) >= _SHORTEST_NUMBER else ""
 
     def is_sender_of(self, message: Json) -> bool:
         """Whether the business wrote a message itself."""
