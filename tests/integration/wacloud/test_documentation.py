@@ -106,3 +106,20 @@ def test_every_public_name_says_what_it_is() -> None:
             if (callable(value) or isinstance(value, types.ModuleType | property)) and not value.__doc__
         ]
     assert silent == []
+
+
+PACKAGE = ROOT / "packages" / "wacloud" / "src" / "wacloud"
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.name)
+def test_a_source_is_an_address_with_the_date_it_was_read(path: Path) -> None:
+    text = path.read_text()
+    for found in re.finditer(r"Sources?( \(read [\d-]+\))?:", text):
+        following = text[found.start() : found.end() + 300]
+        assert "https://" in following, following[:80]
+        assert re.search(r"read\s+\d{4}-\d{2}", following), following[:80]
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.name)
+def test_the_package_assumes_no_language(path: Path) -> None:
+    assert "pt_BR" not in path.read_text()

@@ -76,6 +76,15 @@ def test_an_older_document_is_found_under_the_number_as_it_came() -> None:
     assert Person(wa_id="+55 11 8888-7777").keys == (LONG, SHORT, "+55 11 8888-7777")
 
 
+@pytest.mark.parametrize(
+    ("came", "other"),
+    [(SHORT, LONG), (LONG, SHORT), ("+55 11 8888-7777", LONG), ("551133334444", None), (None, None)],
+)
+def test_a_person_may_be_tried_at_the_other_spelling(came: str | None, other: str | None) -> None:
+    found = Person(user_id=OLD_ID, wa_id=came).in_other_spelling()
+    assert found == (None if other is None else Person(user_id=OLD_ID, wa_id=other))
+
+
 def test_nobody_is_the_same_as_nobody() -> None:
     assert not Person().is_same_as(Person())
 

@@ -90,6 +90,14 @@ def spellings(number: str) -> tuple[str, ...]:
     return (first,) if other is None else (first, other)
 
 
+def other_spelling(number: str) -> str | None:
+    """The spelling that a number did not come in, or None where it has one alone."""
+    first, other = _both(number)
+    if other is None:
+        return None
+    return first if _PUNCTUATION.sub("", number) == other else other
+
+
 @lru_cache(maxsize=4096)  # one update asks for the same number several times
 def _both(number: str) -> tuple[str, str | None]:
     """The canonical spelling, and the other one where there is one."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from wacloud.numbering import canonical, spellings
+from wacloud.numbering import canonical, other_spelling, spellings
 
 Json = Mapping[str, Any]
 
@@ -39,6 +39,12 @@ class Person:
         """
         numbers = (*spellings(self.wa_id), self.wa_id) if self.wa_id else ()
         return tuple(dict.fromkeys((*((self.user_id,) if self.user_id else ()), *numbers)))
+
+    def in_other_spelling(self) -> "Person | None":
+        """The same person with the number in its other spelling, for a send that was refused at this one; else None."""
+        if not self.wa_id or (other := other_spelling(self.wa_id)) is None:
+            return None
+        return Person(self.user_id, other, self.parent_user_id)
 
     def is_same_as(self, other: "Person") -> bool:
         """Whether the two share an id: the user id, or the number in any spelling."""
