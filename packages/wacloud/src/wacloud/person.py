@@ -34,8 +34,9 @@ class Person:
     def keys(self) -> tuple[str, ...]:
         """Every key that a document of this person may lie under, `key` first.
 
-        The others are aliases: the number in each spelling, where an update named the person by the number alone or an
-        older version wrote the document.  A reader looks under each in turn; a writer uses `key`.
+        The others are aliases.  A reader looks under each in turn, and so finds what was written while only the number was
+        known.  A writer uses `key` and, where it knows both ids, leaves a pointer to it under each alias, so that an update
+        with the number alone finds its way back to the user id.
         """
         numbers = (*spellings(self.wa_id), self.wa_id) if self.wa_id else ()
         return tuple(dict.fromkeys((*((self.user_id,) if self.user_id else ()), *numbers)))
