@@ -24,13 +24,14 @@ from cloud import trace
 from cloud.group_commit import abandon
 from cloud.logs import fields, mask
 from cloud.pubsub import Message, Published, PublishError, message
-from cloud.turns import in_turns
+from cloud.stages import Stage
+from cloud.turns import yield_every
 from webhook import metrics
-from webhook.inbox import Claim, Outcome
+from webhook.inbox import Claim, ClaimResult
 
 log = logging.getLogger(__name__)
 _LONGEST_ATTRIBUTE = 1_024  # bytes; Pub/Sub quotas and limits
-_PUBLISHED = frozenset({Outcome.OWNED, Outcome.UNDECIDED, Outcome.UNCLAIMED})
+_TO_PUBLISH = frozenset({ClaimResult.OWNED, ClaimResult.UNDECIDED, ClaimResult.NOT_NEEDED})
 
 
 class Claims(Protocol):
@@ -79,11 +80,11 @@ class Intake:
         first = {delivery.id: delivery for delivery in reversed(deliveries)}
         unique = [delivery for delivery in deliveries if first[delivery.id] is delivery]
         copies = len(deliveries) - len(unique)
-        data = {delivery.id: delivery.encode() async for delivery in in_turns(unique)}
+        data = {delivery.id: delivery.encode() async for delivery in yield_every(unique)}
 
-        claims = _in_turn(await self._claim(unique))
-        going = [claim for claim in claims if claim.outcome in _PUBLISHED]
-        _trace("claimed", going)
+        claims = hold_back_later(await self._claim(unique))
+        going = [claim for claim in claims if claim.result in _TO_PUBLISH]
+        _log_stage("claimed", Stage.CLAIMED, going)
         try:
             published = await self._publish(going, data, received_at)
         except Exception:
@@ -91,18 +92,18 @@ class Intake:
             await self._inbox.settle(published=[], given_up=claims)
             raise
         kept = [claim for claim in going if claim.delivery.id in published]
-        _trace("on the topic", kept)
+        _log_stage("on the topic", Stage.PUBLISHED, kept)
         lost = [claim for claim in going if claim.delivery.id not in published]
-        waiting = [claim for claim in claims if claim.outcome is Outcome.IN_PROGRESS]
+        waiting = [claim for claim in claims if claim.result is ClaimResult.IN_PROGRESS]
         await self._inbox.settle(published=kept, given_up=[*lost, *waiting])
 
-        async for claim in in_turns(claims):
-            _tell(claim, published)
+        async for claim in yield_every(claims):
+            _log_result(claim, published)
         metrics.DUPLICATES.inc(copies)
-        outcomes = [claim.outcome for claim in claims]
+        outcomes = [claim.result for claim in claims]
         return Accepted(
             published=len(kept),
-            duplicates=copies + outcomes.count(Outcome.DUPLICATE),
+            duplicates=copies + outcomes.count(ClaimResult.DUPLICATE),
             in_progress=len(waiting),
             failed=len(lost),
         )
@@ -115,7 +116,7 @@ class Intake:
         if claimable:
             with metrics.CLAIM_SECONDS.time():
                 found = {claim.delivery.id: claim for claim in await self._inbox.claim(claimable)}
-        return [found.get(delivery.id) or Claim(delivery, Outcome.UNCLAIMED) for delivery in deliveries]
+        return [found.get(delivery.id) or Claim(delivery, ClaimResult.NOT_NEEDED) for delivery in deliveries]
 
     async def _publish(
         self, claims: Sequence[Claim], data: Mapping[str, bytes], received_at: float
@@ -127,7 +128,7 @@ class Intake:
         deadline = asyncio.get_running_loop().time() + self._publish_timeout
         people: defaultdict[str, list[tuple[str, Message]]] = defaultdict(list)
         unordered: list[tuple[str, Message]] = []
-        async for claim in in_turns(claims):
+        async for claim in yield_every(claims):
             delivery = claim.delivery
             item = message(data[delivery.id], _attributes(claim, received_at))
             if key := delivery.ordering_key:
@@ -162,16 +163,16 @@ class Intake:
         return published
 
 
-def _in_turn(claims: Iterable[Claim]) -> list[Claim]:
-    """The claims, those of a person set back whose earlier message is in someone else's hands: it must come first."""
+def hold_back_later(claims: Iterable[Claim]) -> list[Claim]:
+    """The claims; one behind a message of the same person that is in progress elsewhere waits as well, to keep the order."""
     found: list[Claim] = []
     held: set[str] = set()
     for claim in claims:
         key = claim.delivery.ordering_key
-        if claim.outcome is Outcome.IN_PROGRESS and key:
+        if claim.result is ClaimResult.IN_PROGRESS and key:
             held.add(key)
-        elif claim.outcome in _PUBLISHED and key in held:
-            found.append(dataclasses.replace(claim, outcome=Outcome.IN_PROGRESS))
+        elif claim.result in _TO_PUBLISH and key in held:
+            found.append(dataclasses.replace(claim, result=ClaimResult.IN_PROGRESS))
             continue
         found.append(claim)
     return found
@@ -189,7 +190,7 @@ def _attributes(claim: Claim, received_at: float) -> dict[str, str]:
     }
     if current := trace.current.get():
         attributes["traceparent"] = current.traceparent
-    if claim.outcome is Outcome.UNDECIDED:
+    if claim.result is ClaimResult.UNDECIDED:
         attributes["dedupe"] = "skipped"
     # A body may say anything; Pub/Sub refuses a request whole for one attribute that it does not like.
     return {name: value for name, value in attributes.items() if value and _fits(value)}
@@ -199,17 +200,17 @@ def _fits(value: str) -> bool:
     return len(value) <= _LONGEST_ATTRIBUTE and value.isascii()
 
 
-def _trace(step: str, claims: Sequence[Claim]) -> None:
-    """At DEBUG, how far each delivery is; `_tell` says what became of it when all is done."""
+def _log_stage(text: str, stage: Stage, claims: Sequence[Claim]) -> None:
+    """At DEBUG, how far each delivery is; `_log_result` says what became of it when all is done."""
     if log.isEnabledFor(logging.DEBUG):
         for claim in claims:
-            log.debug(step, extra=fields(delivery=claim.delivery.document_id))
+            log.debug(text, extra=fields(delivery=claim.delivery.document_id, stage=stage))
 
 
-def _tell(claim: Claim, published: set[str]) -> None:
+def _log_result(claim: Claim, published: set[str]) -> None:
     """One log line and one count for what became of a delivery."""
     delivery = claim.delivery
-    said = {
+    values = {
         "delivery": delivery.document_id,
         "kind": delivery.kind,
         "type": delivery.type or None,
@@ -218,15 +219,18 @@ def _tell(claim: Claim, published: set[str]) -> None:
     }
     if delivery.id in published:
         metrics.count(delivery)
-        if claim.outcome is Outcome.UNDECIDED:
-            metrics.UNCLAIMED.inc()
-            log.warning("published unclaimed: Firestore is away", extra=fields(**said, outcome="unclaimed"))
+        if claim.result is ClaimResult.UNDECIDED:
+            metrics.UNDECIDED.inc()
+            log.warning(
+                "published without a claim: Firestore is unavailable",
+                extra=fields(**values, outcome="undecided"),
+            )
         else:
-            log.info("published", extra=fields(**said, outcome="published"))
-    elif claim.outcome is Outcome.DUPLICATE:
+            log.info("published", extra=fields(**values, outcome="published"))
+    elif claim.result is ClaimResult.DUPLICATE:
         metrics.DUPLICATES.inc()
-        log.info("duplicate", extra=fields(**said, outcome="duplicate"))
-    elif claim.outcome is Outcome.IN_PROGRESS:
-        log.info("in progress elsewhere", extra=fields(**said, outcome="in_progress"))
+        log.info("duplicate", extra=fields(**values, outcome="duplicate"))
+    elif claim.result is ClaimResult.IN_PROGRESS:
+        log.info("in progress elsewhere", extra=fields(**values, outcome="in_progress"))
     else:
-        log.error("not published: Meta is asked to come again", extra=fields(**said, outcome="failed"))
+        log.error("not published: Meta is asked to come again", extra=fields(**values, outcome="failed"))

@@ -17,7 +17,9 @@ SIGNATURE_FAILURES = Counter(
 SECRET_MATCHES = Counter(
     "whatsapp_signature_secret_matches_total", "Requests by the app secret that signed them", ["index"]
 )
-UNCLAIMED = Counter("whatsapp_dedupe_skipped_total", "Deliveries published unclaimed: Firestore was away")
+UNDECIDED = Counter(
+    "whatsapp_dedupe_skipped_total", "Deliveries published without a claim: Firestore did not answer"
+)
 TAKEN_OVER = Counter("whatsapp_claims_taken_over_total", "Claims whose owner died between claim and confirm")
 UNCONFIRMED = Counter("whatsapp_claims_unconfirmed_total", "Published deliveries that could not be marked so")
 
