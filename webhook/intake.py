@@ -31,6 +31,7 @@ from webhook.inbox import Claim, ClaimResult
 
 log = logging.getLogger(__name__)
 _LONGEST_ATTRIBUTE = 1_024  # bytes; Pub/Sub quotas and limits
+_PUBLISHES = 32  # requests to Pub/Sub in flight, of all bodies together
 _TO_PUBLISH = frozenset({ClaimResult.OWNED, ClaimResult.UNDECIDED, ClaimResult.NOT_NEEDED})
 
 
@@ -71,6 +72,8 @@ class Intake:
         self._topic = topic
         self._dedupe_statuses = dedupe_statuses
         self._publish_timeout = publish_timeout
+        # First come, first served: one body after the other gets done, instead of all of them too late.
+        self._slots = asyncio.Semaphore(_PUBLISHES)
 
     async def accept(self, deliveries: Sequence[Delivery], received_at: float) -> Accepted:
         """Claims, publishes, confirms.  `received_at`: Unix seconds.
@@ -137,17 +140,21 @@ class Intake:
                 unordered.append((delivery.id, item))
         anyone = [(name, self._topic.submit(item)) for name, item in unordered]
 
-        sends = [self._topic.publish(key, [item for _, item in sent]) for key, sent in people.items()]
-        # Most bodies are of one person; a task of its own costs 10 µs.
-        results = [await sends[0]] if len(sends) == 1 else await asyncio.gather(*sends)
         published: set[str] = set()
         errors: set[str] = set()
-        for result, sent in zip(results, people.values(), strict=True):
-            published.update(name for name, _ in sent[: result.count])
+
+        async def send(key: str, items: Sequence[tuple[str, Message]]) -> None:
+            async with self._slots:
+                result = await self._topic.publish(key, [item for _, item in items])
+            published.update(name for name, _ in items[: result.count])
             if result.error:
                 errors.add(str(result.error))
+
+        sends = [send(key, items) for key, items in people.items()]
         try:
-            async with asyncio.timeout_at(deadline if anyone else None):
+            async with asyncio.timeout_at(deadline):
+                # Most bodies are of one person; a task of its own costs 10 µs.
+                await (sends[0] if len(sends) == 1 else asyncio.gather(*sends))
                 for name, future in anyone:
                     try:
                         await future
@@ -155,12 +162,18 @@ class Intake:
                     except PublishError as error:
                         errors.add(str(error))
         except TimeoutError:
+            # What the topic has taken by now is confirmed all the same: the next copy has less to do.
+            published.update(name for name, future in anyone if _is_taken(future))
             abandon(future for _, future in anyone)
             errors.add("Pub/Sub did not take everything in time")
         for reason in errors:
             log.error("publishing failed: %s", reason)
         metrics.PUBLISH_SECONDS.observe(time.perf_counter() - started)
         return published
+
+
+def _is_taken(future: asyncio.Future[None]) -> bool:
+    return future.done() and not future.cancelled() and future.exception() is None
 
 
 def hold_back_later(claims: Iterable[Claim]) -> list[Claim]:

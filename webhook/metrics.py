@@ -1,6 +1,6 @@
 """The webhook's metrics; each label's values are a closed set, whatever a body says."""
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 from wacloud.notification import Delivery
 
 from cloud.metrics import FAST
@@ -22,6 +22,9 @@ UNDECIDED = Counter(
 )
 TAKEN_OVER = Counter("whatsapp_claims_taken_over_total", "Claims whose owner died between claim and confirm")
 UNCONFIRMED = Counter("whatsapp_claims_unconfirmed_total", "Published deliveries that could not be marked so")
+ADMITTED = Counter("whatsapp_requests_admitted_total", "Signed or not, requests whose body was read")
+REFUSED = Counter("whatsapp_requests_refused_total", "Requests refused unread: too much was in flight")
+WAITING = Gauge("whatsapp_requests_waiting", "Requests that wait for a share of the budget")
 
 ANSWER_SECONDS = Histogram("whatsapp_webhook_seconds", "Answer time of POST /webhook/whatsapp", buckets=FAST)
 CLAIM_SECONDS = Histogram("whatsapp_claim_seconds", "Time a body's claims took", buckets=FAST)
@@ -52,6 +55,8 @@ for _reason in (
     "in_progress",
     "publish_failed",
     "handshake",
+    "busy",
+    "slow",
     "internal",
 ):
     ERRORS.labels(_reason)
