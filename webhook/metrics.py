@@ -22,7 +22,7 @@ UNDECIDED = Counter(
 )
 TAKEN_OVER = Counter("whatsapp_claims_taken_over_total", "Claims whose owner died between claim and confirm")
 UNCONFIRMED = Counter("whatsapp_claims_unconfirmed_total", "Published deliveries that could not be marked so")
-ADMITTED = Counter("whatsapp_requests_admitted_total", "Signed or not, requests whose body was read")
+ADMITTED = Counter("whatsapp_requests_admitted_total", "Requests that got their share, signed or not")
 REFUSED = Counter("whatsapp_requests_refused_total", "Requests refused unread: too much was in flight")
 WAITING = Gauge("whatsapp_requests_waiting", "Requests that wait for a share of the budget")
 

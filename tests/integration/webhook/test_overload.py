@@ -1,10 +1,13 @@
 """More than fits at once: every round of retries makes progress, and what is refused costs next to nothing."""
 
 import asyncio
+import re
 import socket
 from collections.abc import Sequence
+from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.integration.webhook.conftest import StartWebhook, Topic
 from tests.support import bodies
@@ -57,3 +60,23 @@ async def test_what_does_not_fit_is_refused_before_its_body_is_sent(
         assert b" 408 " in said
     (answer,) = await post_at_once(webhook.url, [bodies.encoded(bodies.of(bodies.text()))])
     assert answer.status_code == 200
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of memory is read from /proc")
+async def test_eighty_of_the_largest_bodies_at_once_stay_within_the_containers_memory(
+    topic: Topic, start_webhook: StartWebhook
+) -> None:
+    webhook = start_webhook()
+    messages = (bodies.text("x" * 2_400, sender=f"55119{number:08d}") for number in range(PEOPLE))
+    raw = bodies.encoded(bodies.of(*messages))
+    answers = await post_at_once(webhook.url, 80 * [raw])
+    statuses = {answer.status_code for answer in answers}
+    assert 503 in statuses <= {200, 503}
+    assert peak_megabytes(webhook.process.pid) < 350
+
+
+def peak_megabytes(pid: int) -> float:
+    """Of the heaviest of gunicorn and its worker."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    status = "\n".join(Path(f"/proc/{one}/status").read_text() for one in (str(pid), *children))
+    return max(int(peak) for peak in re.findall(r"VmHWM:\s+(\d+) kB", status)) / 1024
