@@ -1,6 +1,6 @@
 """The webhook's metrics; each label's values are a closed set, whatever a body says."""
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 from wacloud.notification import Delivery
 from wacloud.vocabulary import MESSAGE_TYPES, OTHER
 
@@ -18,9 +18,14 @@ SIGNATURE_FAILURES = Counter(
 SECRET_MATCHES = Counter(
     "whatsapp_signature_secret_matches_total", "Requests by the app secret that signed them", ["index"]
 )
-UNCLAIMED = Counter("whatsapp_dedupe_skipped_total", "Deliveries published unclaimed: Firestore was away")
+UNDECIDED = Counter(
+    "whatsapp_dedupe_skipped_total", "Deliveries published without a claim: Firestore did not answer"
+)
 TAKEN_OVER = Counter("whatsapp_claims_taken_over_total", "Claims whose owner died between claim and confirm")
 UNCONFIRMED = Counter("whatsapp_claims_unconfirmed_total", "Published deliveries that could not be marked so")
+ADMITTED = Counter("whatsapp_requests_admitted_total", "Requests that got their share, signed or not")
+REFUSED = Counter("whatsapp_requests_refused_total", "Requests refused unread: too much was in flight")
+WAITING = Gauge("whatsapp_requests_waiting", "Requests that wait for a share of the budget")
 
 ANSWER_SECONDS = Histogram("whatsapp_webhook_seconds", "Answer time of POST /webhook/whatsapp", buckets=FAST)
 CLAIM_SECONDS = Histogram("whatsapp_claim_seconds", "Time a body's claims took", buckets=FAST)
@@ -36,6 +41,8 @@ for _reason in (
     "in_progress",
     "publish_failed",
     "handshake",
+    "busy",
+    "slow",
     "internal",
 ):
     ERRORS.labels(_reason)
