@@ -10,12 +10,12 @@ from tests.browser.conftest import write
 from tests.support.simulator.plain_webhook import PlainWebhook
 
 
-def open_journey(page: Page) -> None:
+def open_timeline(page: Page) -> None:
     """Of Ana's first message, once it is answered and read."""
     write(page, "Oi, tudo bem?")
     expect(page.locator(".message.theirs .ticks.read")).to_be_visible()
     page.locator(".message.mine .text").click()
-    expect(page.locator("#panel-journey .waterfall")).to_be_visible()
+    expect(page.locator("#panel-timeline .waterfall")).to_be_visible()
 
 
 def open_exchange(page: Page, about: str) -> None:
@@ -23,11 +23,11 @@ def open_exchange(page: Page, about: str) -> None:
     page.locator(".row-exchange", has_text=about).last.click()
 
 
-def test_the_journey_shows_each_stage_with_its_duration_and_each_step_in_order(page: Page) -> None:
-    open_journey(page)
+def test_the_timeline_shows_each_stage_with_its_duration_and_each_step_in_order(page: Page) -> None:
+    open_timeline(page)
 
     stages = page.locator(".waterfall .stage").all_inner_texts()
-    assert stages == ["posted", "accepted", "seen", "sent", "delivered", "read"]
+    assert stages == ["posted", "accepted", "seen", "answered", "delivered", "read"]
     for took in page.locator(".waterfall .took").all_inner_texts():
         assert re.fullmatch(r"[\d.]+ m?s", took), took
     steps = page.locator(".timeline .what").all_inner_texts()
@@ -40,8 +40,8 @@ def test_the_journey_shows_each_stage_with_its_duration_and_each_step_in_order(p
     assert seconds[-1] > 0.5
 
 
-def test_the_journey_grows_by_itself_while_it_is_open(page: Page, webhook: PlainWebhook) -> None:
-    open_journey(page)
+def test_the_timeline_grows_by_itself_while_it_is_open(page: Page, webhook: PlainWebhook) -> None:
+    open_timeline(page)
     count = page.locator(".timeline li").count()
 
     webhook.call({"to": "5511999990001", "type": "text", "text": {"body": "Mais uma coisa"}})
@@ -50,7 +50,7 @@ def test_the_journey_grows_by_itself_while_it_is_open(page: Page, webhook: Plain
 
 
 def test_a_step_leads_to_the_json_that_went_over_the_wire_pretty_and_raw(page: Page) -> None:
-    open_journey(page)
+    open_timeline(page)
     page.get_by_role("button", name="posted message: text").click()
 
     body = page.locator("details.body[open]")
@@ -162,12 +162,12 @@ def test_a_call_of_the_graph_api_is_copied_without_its_token(page: Page) -> None
     assert "/v25.0/106540352242922/messages" in command
 
 
-def test_a_journey_can_be_asked_for_by_anybodys_message_id(page: Page) -> None:
+def test_a_timeline_can_be_asked_for_by_anybodys_message_id(page: Page) -> None:
     write(page, "Oi")
     expect(page.locator(".message.theirs .ticks.read")).to_be_visible()
     reply = page.locator(".message.theirs").get_attribute("data-id") or ""
 
     base = page.url.split("#")[0]
-    found = page.request.get(f"{base}api/journeys/{quote(reply, safe='')}").json()
+    found = page.request.get(f"{base}api/timelines/{quote(reply, safe='')}").json()
     assert found["message"]["content"] == {"body": "Oi"}
     assert [answer["id"] for answer in found["replies"]] == [reply]

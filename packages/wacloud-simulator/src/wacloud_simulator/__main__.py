@@ -1,4 +1,4 @@
-"""`python -m wacloud_simulator`: phones and a Graph API for any webhook, in any language. The only place that reads flags."""
+"""`python -m wacloud_simulator`: phones and a Graph API for any webhook, in any language. Flags are read here only."""
 
 import argparse
 import os
@@ -7,6 +7,7 @@ import sys
 import threading
 from urllib.parse import urlsplit
 
+from wacloud_simulator import __version__
 from wacloud_simulator.graph.account import Account
 from wacloud_simulator.graph.errors import GraphRefusalError
 from wacloud_simulator.people import Business
@@ -17,6 +18,7 @@ from wacloud_simulator.simulation import Configuration, ConfigurationError, refu
 def parser() -> argparse.ArgumentParser:
     """The flags."""
     flags = argparse.ArgumentParser("wacloud-simulator", description=__doc__)
+    flags.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     flags.add_argument("--webhook-url", required=True, type=_url, help="where notifications are posted")
     flags.add_argument("--app-secret", required=True, help="what notifications are signed with")
     flags.add_argument("--verify-token", default="", help="asks the webhook for its handshake first")
@@ -24,6 +26,18 @@ def parser() -> argparse.ArgumentParser:
         "--access-token", default="simulator", help="what the Graph API accepts (default: %(default)s)"
     )
     flags.add_argument("--phone-number-id", default=Business.phone_number_id, help="default: %(default)s")
+    flags.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="address to listen on; 0.0.0.0 in a container (default: %(default)s)",
+    )
+    flags.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a further host name that requests may use, as a container's; may be given several times",
+    )
     flags.add_argument("--port", type=_port, default=8080, help="default: %(default)s")
     flags.add_argument(
         "--retry-seconds",
@@ -105,6 +119,8 @@ def main() -> int:
             verify_token=given.verify_token,
             access_token=given.access_token,
             business=Business(phone_number_id=given.phone_number_id),
+            host=given.host,
+            allowed_hosts=tuple(given.allow_host),
             port=given.port,
             retry_seconds=given.retry_seconds,
             log_files=tuple(given.log_file),

@@ -1,10 +1,9 @@
 """Writes notifications as Meta writes them, down to the bytes. Knows nothing of when they are sent."""
 
+import hashlib
+import hmac
 import json
-import time
 from typing import Any
-
-from wacloud.notification import split
 
 from wacloud_simulator.people import JSON, Business, ChatMessage, Person
 
@@ -30,16 +29,11 @@ def message_update(person: Person, message: ChatMessage) -> JSON:
     return update
 
 
-def delivery_of(person: Person, message: ChatMessage) -> str:
-    """How this project's services name a message in documents and logs: a wamid holds the phone number."""
-    change = {"field": "messages", "value": {"messages": [message_update(person, message)]}}
-    (delivery,) = split({"entry": [{"changes": [change]}]})
-    return delivery.document_id
-
-
-def status_update(person: Person, message: ChatMessage, status: str, error: JSON | None = None) -> JSON:
-    """The entry in `statuses` for something the business sent."""
-    update: JSON = {"id": message.id, "status": status, "timestamp": str(int(time.time()))}
+def status_update(
+    person: Person, message: ChatMessage, status: str, now: float, error: JSON | None = None
+) -> JSON:
+    """The entry in `statuses` for something the business sent; `error` is the entry in its `errors`."""
+    update: JSON = {"id": message.id, "status": status, "timestamp": str(int(now))}
     if person.wa_id is not None:
         update["recipient_id"] = person.wa_id
     update["recipient_user_id"] = person.user_id
@@ -55,16 +49,7 @@ def status_update(person: Person, message: ChatMessage, status: str, error: JSON
             "category": category,
         }
     if error is not None:
-        details = error.get("error_data", {}).get("details", error["message"])
-        update["errors"] = [
-            {
-                "code": error["code"],
-                "title": error["message"].split(") ", 1)[-1],
-                "message": error["message"].split(") ", 1)[-1],
-                "error_data": {"details": details},
-                "href": "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/",
-            }
-        ]
+        update["errors"] = [error]
     return update
 
 
@@ -76,8 +61,9 @@ def messages_change(business: Business, people: list[Person], items: dict[str, l
             "display_phone_number": business.display_phone_number,
             "phone_number_id": business.phone_number_id,
         },
-        "contacts": [person.contact for person in people],
     }
+    if people:
+        value["contacts"] = [person.contact for person in people]
     return {"value": value | items, "field": "messages"}
 
 
@@ -89,3 +75,11 @@ def notification(business: Business, changes: list[JSON]) -> JSON:
 def encode(body: Any) -> bytes:
     r"""The bytes Meta signs: no spaces, everything beyond ASCII as \u escapes, and `\/` for a slash."""
     return json.dumps(body, ensure_ascii=True, separators=(",", ":")).replace("/", "\\/").encode("ascii")
+
+
+def sign(body: bytes, app_secret: str) -> str:
+    """The value of X-Hub-Signature-256.
+
+    Source: https://developers.facebook.com/docs/graph-api/webhooks/getting-started (read November 2026).
+    """
+    return "sha256=" + hmac.new(app_secret.encode(), body, hashlib.sha256).hexdigest()

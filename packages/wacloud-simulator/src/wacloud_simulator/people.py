@@ -1,8 +1,8 @@
 """Who writes to the business, what was said, and how far each message got. No input or output of its own."""
 
 import base64
+import hashlib
 import secrets
-import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ class Business:
     phone_number_id: str = "106540352242922"
     display_phone_number: str = "15550783881"
     waba_id: str = "102290129340398"
-    name: str = "FacilIAuto"
+    name: str = "Example Shop"
 
 
 @dataclass
@@ -33,6 +33,10 @@ class Person:
     last_inbound_at: float | None = None
     typing_until: float = 0.0
     """Until when the business is shown as typing."""
+    blocked: bool = False
+    """Whether the person has blocked the business: what it sends fails with 131026."""
+    stopped_marketing: bool = False
+    """Whether the person has stopped marketing messages: templates of that category fail with 131050."""
 
     @property
     def contact(self) -> JSON:
@@ -57,6 +61,8 @@ class Person:
             "window_open": self.window_open(now),
             "window_until": self.last_inbound_at and self.last_inbound_at + WINDOW_SECONDS,
             "typing_until": self.typing_until if self.typing_until > now else None,
+            "blocked": self.blocked,
+            "stopped_marketing": self.stopped_marketing,
         }
 
 
@@ -113,14 +119,14 @@ def new_wamid(wa_id: str, *, from_person: bool) -> str:
     return "wamid." + base64.b64encode(raw).decode()
 
 
-def new_user_id(country: str = "BR") -> str:
-    """A business-scoped user id."""
-    return f"{country}.{secrets.randbelow(9 * 10**18) + 10**18}"
+def user_id_of(identity: str, country: str = "BR") -> str:
+    """A business-scoped user id; the same number or name has the same one on every machine and in every run."""
+    number = int(hashlib.sha256(identity.encode()).hexdigest(), 16)
+    return f"{country}.{number % (9 * 10**18) + 10**18}"
 
 
-def first_people() -> list[Person]:
+def first_people(now: float) -> list[Person]:
     """Who is there when the simulator starts: three with a number, one known by a username only."""
-    now = time.time()
     people = [
         Person("ana", "Ana Souza", "BR.1349120865530274191", wa_id="5511999990001"),
         Person("bruno", "Bruno Lima", "BR.2298117340025518843", wa_id="5521999990002"),

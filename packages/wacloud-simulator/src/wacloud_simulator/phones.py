@@ -2,11 +2,11 @@
 
 import json
 import random
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from wacloud_simulator.faults import Faults
 from wacloud_simulator.graph.media import MediaStore
 from wacloud_simulator.notification import message_update, status_update
 from wacloud_simulator.people import JSON, ChatMessage, Person
@@ -83,7 +83,9 @@ class Phones:
                 content, context = item.get(kind), item.get("context")
                 self._world.write(
                     person,
-                    ChatMessage(message_id, person.key, True, kind, content, time.time(), context),
+                    ChatMessage(
+                        message_id, person.key, True, kind, content, self._world.clock.now(), context
+                    ),
                 )
         return [message_id for message_id, _, _ in messages]
 
@@ -93,8 +95,8 @@ class Phones:
         if message.type == "reaction":
             self._react(message.content, "business")
         steps = list(STATUS_SECONDS)
-        if self._world.weather.disorder:
-            steps = [(status, random.uniform(0, DISORDER_SECONDS)) for status, _ in steps]  # noqa: S311 weather
+        if self._faults(person).disorder:
+            steps = [(status, random.uniform(0, DISORDER_SECONDS)) for status, _ in steps]  # noqa: S311 disorder
         for status, seconds in steps:
             self._sender.later(seconds, self._settle(person, message, status))
 
@@ -114,7 +116,7 @@ class Phones:
         if message is None or not message.from_person:
             return False
         person = self._world.person(message.person)
-        now = time.time()
+        now = self._world.clock.now()
         for earlier in self._world.chat(person):
             if earlier.from_person and "read" not in earlier.moments and earlier.at <= message.at:
                 self._world.change(earlier.id, lambda found: found.advance("read", now))
@@ -122,14 +124,17 @@ class Phones:
             self._world.type_to(person)
         return True
 
+    def _faults(self, person: Person) -> Faults:
+        return self._world.faults.of_webhooks(frozenset({person.key}))
+
     def _settle(
         self, person: Person, message: ChatMessage, status: str, error: JSON | None = None
     ) -> Callable[[], None]:
         def settle() -> None:
-            now = time.time()
+            now = self._world.clock.now()
             self._world.change(message.id, lambda found: found.advance(status, now))
-            if not self._world.weather.statuses_lost:
-                item = status_update(person, message, status, error)
+            if not self._faults(person).statuses_lost:
+                item = status_update(person, message, status, now, error)
                 self._sender.send(Update("statuses", item, person, message.id))
 
         return settle
@@ -142,7 +147,7 @@ class Phones:
             True,
             draft.type,
             draft.content,
-            time.time(),
+            self._world.clock.now(),
             self._context(draft.context),
         )
         self._world.write(person, message)

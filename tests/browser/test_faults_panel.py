@@ -1,4 +1,4 @@
-"""The weather panel: switches that make it rain, and counters that tell what came of it."""
+"""The faults panel: switches that make it rain, and counters that tell what came of it."""
 
 import time
 
@@ -12,8 +12,8 @@ from tests.support.simulator.plain_webhook import PlainWebhook
 
 @pytest.fixture
 def panel(page: Page) -> Page:
-    page.get_by_role("button", name="Weather", exact=True).click()
-    expect(page.get_by_role("tabpanel", name="Weather")).to_be_visible()
+    page.get_by_role("button", name="Faults", exact=True).click()
+    expect(page.get_by_role("tabpanel", name="Faults")).to_be_visible()
     return page
 
 
@@ -24,7 +24,7 @@ def counter(page: Page, name: str, value: int | str) -> None:
 def test_duplicates_reach_the_webhook_and_one_answer_comes_back(panel: Page, webhook: PlainWebhook) -> None:
     panel.get_by_label("Duplicates").fill("4")
     panel.get_by_label("Duplicates").press("Enter")
-    expect(panel.get_by_role("button", name="Weather", exact=True)).to_contain_text("duplicates")
+    expect(panel.get_by_role("button", name="Faults", exact=True)).to_contain_text("duplicates")
     write(panel, "Oi")
 
     webhook.wait(lambda: len(webhook.messages) == 5)
@@ -34,36 +34,43 @@ def test_duplicates_reach_the_webhook_and_one_answer_comes_back(panel: Page, web
         counter(panel, name, value)
 
 
-def test_every_switch_reaches_the_simulator_and_fair_weather_turns_all_off(
+def test_every_switch_reaches_the_simulator_and_one_button_turns_all_off(
     panel: Page, plain: tuple[PlainWebhook, Server]
 ) -> None:
     for label in ("Disorder", "Batches", "Bad signature", "Statuses lost"):
         panel.get_by_label(label).check(force=True)
     panel.get_by_label("Delay, seconds").fill("0.2")
     panel.get_by_label("Delay, seconds").press("Tab")
-    panel.get_by_label("A send is").select_option("throttled")
+    panel.get_by_label("A send is").select_option("131047")
+    panel.get_by_label("A code is reported").select_option("status")
+    panel.get_by_label("For sends to").select_option("chosen")
     panel.get_by_label("For how many sends").fill("3")
-    panel.get_by_label("For how many sends").press("Tab")
-    chip = panel.get_by_role("button", name="Weather", exact=True)
-    expect(chip).to_contain_text("Graph: throttled")
+    panel.get_by_label("Every nth send").fill("2")
+    panel.get_by_role("button", name="Add this fault").click()
+    chip = panel.get_by_role("button", name="Faults", exact=True)
+    expect(chip).to_contain_text("Sends: 131047")
 
     world = plain[1].simulation.world
-    expect(panel.get_by_label("For how many sends")).to_have_value("3")
+    expect(panel.locator("#send-faults li")).to_have_text(
+        "131047 as failed status, every 2nd send, 3 more, to Ana Souza"
+    )
     expect(chip).to_contain_text("statuses lost")
     deadline = time.monotonic() + 5
-    while world.weather.graph_times != 3 and time.monotonic() < deadline:
+    while not world.faults.sends and time.monotonic() < deadline:
         panel.wait_for_timeout(20)
-    weather = world.weather
-    assert (weather.disorder, weather.batches, weather.bad_signature, weather.statuses_lost) == (True,) * 4
-    assert (weather.delay_seconds, weather.graph, weather.graph_times) == (0.2, "throttled", 3)
+    faults = world.faults
+    assert (faults.disorder, faults.batches, faults.bad_signature, faults.statuses_lost) == (True,) * 4
+    (send,) = faults.sends
+    assert (send.fault, send.report, send.times, send.every, send.person) == ("131047", "status", 3, 2, "ana")
+    assert faults.delay_seconds == 0.2
 
-    panel.get_by_role("button", name="Fair weather", exact=True).click()
-    expect(chip).to_contain_text("Fair weather")
+    panel.get_by_role("button", name="All off", exact=True).click()
+    expect(chip).to_contain_text("No faults")
     expect(panel.get_by_label("Bad signature")).not_to_be_checked()
-    assert world.weather == type(weather)()
+    assert world.faults == type(faults)()
 
 
-def test_a_bad_signature_is_refused_and_the_message_waits_until_the_weather_clears(
+def test_a_bad_signature_is_refused_and_the_message_waits_until_the_fault_ends(
     panel: Page, webhook: PlainWebhook
 ) -> None:
     panel.get_by_label("Bad signature").check(force=True)
