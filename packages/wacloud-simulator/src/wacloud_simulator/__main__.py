@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from wacloud_simulator import __version__
@@ -44,6 +45,12 @@ def parser() -> argparse.ArgumentParser:
         type=_seconds,
         default=1.0,
         help="pause before the first retry; it doubles from then on (default: %(default)s)",
+    )
+    flags.add_argument(
+        "--state",
+        type=Path,
+        metavar="FILE",
+        help="keeps people, chats, media and faults in this file, across restarts",
     )
     flags.add_argument(
         "--log-file",
@@ -123,6 +130,7 @@ def main() -> int:
             allowed_hosts=tuple(given.allow_host),
             port=given.port,
             retry_seconds=given.retry_seconds,
+            state_file=given.state,
             log_files=tuple(given.log_file),
             metrics_urls=dict(given.metrics_url),
         )

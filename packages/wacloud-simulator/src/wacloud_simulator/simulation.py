@@ -41,6 +41,7 @@ class Configuration:
     retry_seconds: float = 1.0
     messages_per_second: float = 1_000
     silence_seconds: float = 60.0
+    state_file: os.PathLike[str] | None = None
     log_files: tuple[os.PathLike[str], ...] = ()
     metrics_urls: Mapping[str, str] = field(default_factory=dict)
     service_logs: ServiceLogs = field(default_factory=ServiceLogs)
@@ -126,6 +127,7 @@ class Simulation:
         self.sender.reset()
         self.journal.clear()
         self.rates.reset()
+        self.templates.reset()
         self.logs.clear()
         self.metrics.reset()
         self.world.reset()

@@ -58,6 +58,18 @@ class World:
             self._people = OrderedDict((person.key, person) for person in first_people(self.clock.now()))
             self._events.publish("reset", {})
 
+    def load(self, people: list[Person], messages: list[ChatMessage], faults: Faults) -> None:
+        """Puts people, chats and faults in the place of what there is."""
+        with self._changed:
+            self._people = OrderedDict((person.key, person) for person in people)
+            self._messages = OrderedDict((message.id, message) for message in messages)
+            self._log_ids = OrderedDict(
+                (self._id_of(message.id), message.id) for message in messages if message.from_person
+            )
+            self.faults = faults
+            self._changed.notify_all()
+            self._events.publish("reset", {})
+
     def set_faults(self, faults: Faults) -> None:
         """From now on."""
         with self._changed:

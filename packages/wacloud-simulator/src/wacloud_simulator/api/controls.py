@@ -8,6 +8,7 @@ from wacloud_simulator.faults import SEND_FAULTS, Faults
 from wacloud_simulator.graph.codes import CODES
 from wacloud_simulator.people import JSON
 from wacloud_simulator.simulation import ServiceError, Simulation
+from wacloud_simulator.state import export_state, import_state
 
 STATE_MESSAGES = 3_000
 STATE_EXCHANGES = 200
@@ -39,6 +40,17 @@ class Controls:
         faults = self._world.faults if request.method == "PATCH" else Faults()
         self._world.set_faults(faults.changed(body()))
         return jsonify(self._world.faults.as_json())
+
+    def export(self) -> Response:
+        """The whole state as one file."""
+        answer = jsonify(export_state(self._simulation))
+        answer.headers["Content-Disposition"] = 'attachment; filename="whatsapp-state.json"'
+        return answer
+
+    def load(self) -> Response:
+        """A state that was exported, in the place of what there is."""
+        import_state(self._simulation, body())
+        return jsonify(state(self._simulation))
 
     def advance_clock(self) -> Response:
         """{"seconds": n}: moves the simulated time forward."""

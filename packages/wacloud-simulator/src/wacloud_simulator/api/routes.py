@@ -11,6 +11,7 @@ from wacloud_simulator.faults import FaultError
 from wacloud_simulator.person_actions import ActionError
 from wacloud_simulator.phones import BadMessageError
 from wacloud_simulator.simulation import ServiceError, Simulation
+from wacloud_simulator.state import StateError
 from wacloud_simulator.world import UnknownPersonError
 
 STATUS_OF = {
@@ -19,6 +20,7 @@ STATUS_OF = {
     BadMessageError: 400,
     FaultError: 400,
     UnknownPersonError: 404,
+    StateError: 400,
     ServiceError: 409,
 }
 
@@ -37,6 +39,8 @@ def api_blueprint(simulation: Simulation) -> Blueprint:
         ("/reset", controls.reset, "POST"),
         ("/faults", controls.set_faults, "PUT"),
         ("/faults", controls.set_faults, "PATCH"),
+        ("/state/file", controls.export, "GET"),
+        ("/state/file", controls.load, "PUT"),
         ("/clock", controls.clock, "GET"),
         ("/clock/advance", controls.advance_clock, "POST"),
         ("/services/<name>/<action>", controls.service, "POST"),

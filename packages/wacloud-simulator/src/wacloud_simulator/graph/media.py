@@ -68,6 +68,17 @@ class MediaStore:
                 self._media.popitem(last=False)
         return media
 
+    def all(self) -> list[Media]:
+        """Every file, oldest first."""
+        with self._lock:
+            return list(self._media.values())
+
+    def load(self, media: list[Media]) -> None:
+        """These files in the place of all others; addresses that were given stop to work."""
+        with self._lock:
+            self._media = OrderedDict((item.id, item) for item in media)
+            self._urls.clear()
+
     def get(self, media_id: str) -> Media | None:
         """By id."""
         with self._lock:

@@ -86,6 +86,15 @@ class Templates:
         with self._lock:
             return list(self._templates.values())
 
+    def load(self, templates: list[Template]) -> None:
+        """These in the place of all others."""
+        with self._lock:
+            self._templates = {(item.name, item.language): item for item in templates}
+
+    def reset(self) -> None:
+        """The first templates again."""
+        self.load(_first_templates())
+
     def create(self, payload: Any) -> Template:
         """A new one, approved at once; GraphRefusalError where Meta would refuse."""
         if not isinstance(payload, dict):

@@ -35,6 +35,7 @@ function write(key, message) {
 }
 
 export const api = {
+  loadState: (state) => call("PUT", "/state/file", state),
   state: () => call("GET", "/state"),
   counters: () => call("GET", "/counters"),
   reset: () => call("POST", "/reset", {}),

@@ -46,6 +46,9 @@ export class FaultsPanel {
     document.getElementById("send-add").addEventListener("click", () => this.#addSend());
     document.getElementById("reset").addEventListener("click", async () => { await api.reset(); toast("Chats, traffic and counters are empty"); });
     document.getElementById("crowd").addEventListener("click", () => this.#crowd());
+    const file = document.getElementById("state-file");
+    document.getElementById("state-load").addEventListener("click", () => { file.value = ""; file.click(); });
+    file.addEventListener("change", () => this.#load(file.files[0]));
     store.on("faults", () => this.#draw());
     for (const button of document.querySelectorAll("#clock button")) {
       button.addEventListener("click", () => api.advance(Number(button.dataset.seconds)));
@@ -98,6 +101,19 @@ export class FaultsPanel {
     chip.replaceChildren(icon(words ? "rain" : "sun"), h("span", {}, words || "No faults"));
     document.getElementById("faults-off").disabled = words === "";
     this.#drawSends();
+  }
+
+  /** A colleague's reproduction in the place of what there is. */
+  async #load(file) {
+    if (!file) return;
+    let state;
+    try {
+      state = JSON.parse(await file.text());
+    } catch {
+      return toast(`${file.name} holds no JSON`, "error");
+    }
+    await api.loadState(state);
+    toast(`${file.name} is loaded`);
   }
 
   #drawClock() {
