@@ -1,6 +1,7 @@
 """The faults panel: switches that make it rain, and counters that tell what came of it."""
 
 import time
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -111,3 +112,66 @@ def test_twenty_messages_at_once_get_twenty_answers_and_start_over_empties_all(p
     panel.get_by_role("button", name="Start over").click()
     expect(panel.locator(".message")).to_have_count(0)
     counter(panel, "written", 0)
+
+
+def test_a_fault_of_sends_is_added_listed_and_ended(panel: Page) -> None:
+    panel.get_by_label("A send is").select_option("131026")
+    panel.get_by_label("A code is reported").select_option("status")
+    panel.get_by_role("button", name="Add this fault").click()
+    write(panel, "Oi")
+    expect(panel.locator(".message.theirs .failure")).to_contain_text("131026: Message undeliverable")
+
+    panel.get_by_role("button", name="End 131026").click()
+    expect(panel.locator("#send-faults li")).to_have_count(0)
+    write(panel, "Oi")
+    expect(panel.locator(".message.theirs .ticks.read")).to_be_visible()
+
+
+def test_the_clock_is_moved_on_and_the_window_closes(panel: Page) -> None:
+    write(panel, "Oi")
+    expect(panel.locator("#chat-window")).to_contain_text("Open for 24 h")
+    panel.get_by_role("button", name="3 days on").click()
+
+    expect(panel.locator("#chat-window")).to_contain_text("Window closed")
+    expect(panel.locator("#clock-ahead")).to_contain_text("72 hours ahead")
+    panel.get_by_role("button", name="Start over").click()
+    expect(panel.locator("#clock-ahead")).to_contain_text("Real time")
+
+
+def test_a_state_is_saved_as_a_file_and_loaded_again(panel: Page, tmp_path: Path) -> None:
+    write(panel, "Reproduz isto")
+    expect(panel.locator(".message.theirs .ticks.read")).to_be_visible()
+    with panel.expect_download() as download:
+        panel.get_by_role("link", name="Save as a file").click()
+    file = tmp_path / "state.json"
+    download.value.save_as(file)
+    panel.get_by_role("button", name="Start over").click()
+    expect(panel.locator(".message")).to_have_count(0)
+
+    panel.locator("#state-file").set_input_files(file)
+    expect(panel.locator(".message.mine .text")).to_have_text("Reproduz isto")
+    expect(panel.locator(".toast")).to_contain_text(["state.json is loaded"])
+
+
+def test_a_person_blocks_the_business_and_changes_their_number(page: Page, webhook: PlainWebhook) -> None:
+    menu = page.get_by_role("button", name="What this person does")
+    menu.click()
+    page.get_by_role("menuitem", name="Block the business").click()
+    expect(page.locator("#chat-person")).to_contain_text("has blocked the business")
+    menu.click()
+    page.get_by_role("menuitem", name="Change number or username").click()
+    page.get_by_label("Phone number; empty hides it").fill("+55 11 99999-0077")
+    page.get_by_role("button", name="Change", exact=True).click()
+
+    expect(page.locator("#chat-person")).to_contain_text("+55 11 99999-0077")
+    webhook.wait(lambda: len(webhook.messages) == 1)
+    assert webhook.messages[0]["system"]["type"] == "user_changed_number"
+
+
+def test_a_person_comes_through_an_ad(page: Page, webhook: PlainWebhook) -> None:
+    page.get_by_role("button", name="Attach").click()
+    page.get_by_role("menuitem", name="Come through an ad").click()
+
+    expect(page.locator(".message.mine")).to_contain_text("Came through an ad: Chat with us")
+    expect(page.locator("#chat-window")).to_contain_text("Free for 72 h")
+    assert webhook.messages[0]["referral"]["ctwa_clid"]

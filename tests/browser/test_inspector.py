@@ -30,11 +30,11 @@ def test_the_timeline_shows_each_stage_with_its_duration_and_each_step_in_order(
     assert stages == ["posted", "accepted", "seen", "answered", "delivered", "read"]
     for took in page.locator(".waterfall .took").all_inner_texts():
         assert re.fullmatch(r"[\d.]+ m?s", took), took
-    steps = page.locator(".timeline .what").all_inner_texts()
+    steps = page.locator(".steps .what").all_inner_texts()
     expected = ["written", "posted message: text", "answered 200", "called typing"]
     assert steps[:4] == expected
     assert steps.index("called send interactive (button)") < steps.index("posted status: sent")
-    after = page.locator(".timeline time").all_inner_texts()
+    after = page.locator(".steps time").all_inner_texts()
     seconds = [float(text[1:].split()[0]) * (1 if text.endswith(" s") else 0.001) for text in after]
     assert seconds == sorted(seconds)
     assert seconds[-1] > 0.5
@@ -42,11 +42,11 @@ def test_the_timeline_shows_each_stage_with_its_duration_and_each_step_in_order(
 
 def test_the_timeline_grows_by_itself_while_it_is_open(page: Page, webhook: PlainWebhook) -> None:
     open_timeline(page)
-    count = page.locator(".timeline li").count()
+    count = page.locator(".steps li").count()
 
     webhook.call({"to": "5511999990001", "type": "text", "text": {"body": "Mais uma coisa"}})
-    expect(page.locator(".timeline .what", has_text="called send text")).to_be_visible()
-    assert page.locator(".timeline li").count() > count
+    expect(page.locator(".steps .what", has_text="called send text")).to_be_visible()
+    assert page.locator(".steps li").count() > count
 
 
 def test_a_step_leads_to_the_json_that_went_over_the_wire_pretty_and_raw(page: Page) -> None:

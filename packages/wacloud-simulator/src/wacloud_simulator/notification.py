@@ -24,6 +24,8 @@ def message_update(person: Person, message: ChatMessage) -> JSON:
                 "error_data": {"details": "Message type is currently not supported."},
             }
         ]
+    if message.referral is not None:
+        update["referral"] = message.referral
     if message.content is not None:
         update[message.type] = message.content
     return update
@@ -40,17 +42,36 @@ def status_update(
     if message.callback_data is not None:
         update["biz_opaque_callback_data"] = message.callback_data
     if status in ("sent", "delivered"):
-        category = "utility" if message.type == "template" else "service"
-        kind = "regular" if message.type == "template" else "free_customer_service"
-        update["pricing"] = {
-            "billable": message.type == "template",
-            "pricing_model": "PMP",
-            "type": kind,
-            "category": category,
+        update["pricing"] = pricing(person, message)
+    if person.free_entry(message.at):
+        update["conversation"] = {
+            "id": hashlib.sha256(f"{person.key}:{person.free_entry_until}".encode()).hexdigest()[:32],
+            "expiration_timestamp": str(int(person.free_entry_until or 0)),
+            "origin": {"type": "referral_conversion"},
         }
     if error is not None:
         update["errors"] = [error]
     return update
+
+
+def pricing(person: Person, message: ChatMessage) -> JSON:
+    """What a message costs. A free-form message in the window is charged as `service` since 2026-10-01; everything is
+    free while the free entry point window is open.
+
+    Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/pricing (as several partners
+    tell it, November 2026; Meta's page could not be read, so the type of a charged service message is assumed).
+    """
+    if person.free_entry(message.at):
+        return {
+            "billable": False,
+            "pricing_model": "PMP",
+            "type": "free_entry_point",
+            "category": "referral_conversion",
+        }
+    category = "service"
+    if message.type == "template":
+        category = str(message.content.get("definition", {}).get("category", "UTILITY")).lower()
+    return {"billable": True, "pricing_model": "PMP", "type": "regular", "category": category}
 
 
 def messages_change(business: Business, people: list[Person], items: dict[str, list[JSON]]) -> JSON:

@@ -8,6 +8,7 @@ from typing import Any
 
 JSON = dict[str, Any]
 WINDOW_SECONDS = 24 * 3600
+FREE_ENTRY_SECONDS = 72 * 3600
 STATUSES = ("pending", "accepted", "sent", "delivered", "read", "failed")
 
 
@@ -33,6 +34,9 @@ class Person:
     last_inbound_at: float | None = None
     typing_until: float = 0.0
     """Until when the business is shown as typing."""
+    ad_at: float | None = None
+    """When the person came through an ad that is not answered yet."""
+    free_entry_until: float | None = None
     blocked: bool = False
     """Whether the person has blocked the business: what it sends fails with 131026."""
     stopped_marketing: bool = False
@@ -45,6 +49,20 @@ class Person:
         return (
             {"profile": profile} | ({"wa_id": self.wa_id} if self.wa_id else {}) | {"user_id": self.user_id}
         )
+
+    def came_through_ad(self, now: float) -> None:
+        """The person wrote from an ad: an answer within 24 hours opens the free entry point window."""
+        self.ad_at = now
+
+    def answered(self, now: float) -> None:
+        """The business sent something; after an ad that opens 72 hours in which everything is free."""
+        if self.ad_at is not None and now - self.ad_at < WINDOW_SECONDS:
+            self.free_entry_until = self.ad_at + FREE_ENTRY_SECONDS
+        self.ad_at = None
+
+    def free_entry(self, now: float) -> bool:
+        """Whether the free entry point window is open."""
+        return self.free_entry_until is not None and now < self.free_entry_until
 
     def window_open(self, now: float) -> bool:
         """Whether the customer service window allows a message that is no template."""
@@ -61,6 +79,7 @@ class Person:
             "window_open": self.window_open(now),
             "window_until": self.last_inbound_at and self.last_inbound_at + WINDOW_SECONDS,
             "typing_until": self.typing_until if self.typing_until > now else None,
+            "free_entry_until": self.free_entry_until if self.free_entry(now) else None,
             "blocked": self.blocked,
             "stopped_marketing": self.stopped_marketing,
         }
@@ -84,6 +103,8 @@ class ChatMessage:
     answers: str | None = None
     """The message of the person that this one answers, as far as that can be known."""
     callback_data: str | None = None
+    referral: JSON | None = None
+    """The ad through which a person came with this message."""
 
     def advance(self, status: str, now: float) -> None:
         """Moves the ticks, forward only. The first moment of each status is kept, in whatever order they come."""
@@ -106,6 +127,7 @@ class ChatMessage:
             "reactions": dict(self.reactions),
             "error": self.error,
             "answers": self.answers,
+            "referral": self.referral,
         }
 
 

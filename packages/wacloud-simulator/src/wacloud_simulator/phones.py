@@ -19,6 +19,17 @@ WITHOUT_CONTENT = ("request_welcome",)
 # When each status follows the answer of the Graph API.
 STATUS_SECONDS = (("sent", 0.05), ("delivered", 0.25), ("read", 0.8))
 DISORDER_SECONDS = 1.0
+SAMPLE_AD: JSON = {
+    "source_url": "https://fb.me/3cr4Wqqkv",
+    "source_id": "120226305854810726",
+    "source_type": "ad",
+    "body": "Used cars with a guarantee",
+    "headline": "Chat with us",
+    "media_type": "image",
+    "image_url": "https://scontent.example/ad.png",
+    "ctwa_clid": "Aff-n8ZTODiE79d22KtAwQKj9e_mIEOOj27vDVwFjN80dp4_0NiNhEgpGo0AHemvuSoifXaytfTzcchptiErTKCqTrJ5nW1h7IHYeYymGb5K",
+    "welcome_message": {"text": "Hi! What are you looking for?"},
+}
 
 
 class BadMessageError(ValueError):
@@ -32,6 +43,7 @@ class Draft:
     type: str
     content: Any = None
     context: JSON | None = None
+    referral: JSON | None = None
 
     @staticmethod
     def of(payload: Any) -> "Draft":
@@ -42,7 +54,18 @@ class Draft:
         context = payload.get("context")
         if context is not None and not isinstance(context, dict):
             raise BadMessageError('context is an object like {"id": "wamid..."}')
-        return Draft(kind, payload.get(kind), context)
+        return Draft(kind, payload.get(kind), context, _referral(payload.get("referral")))
+
+
+def _referral(given: Any) -> JSON | None:
+    """An ad's referral, completed; True for a sample."""
+    if given is None or given is False:
+        return None
+    if given is True:
+        given = {}
+    if not isinstance(given, dict):
+        raise BadMessageError('referral is true, or an object like {"source_id": "...", "headline": "..."}')
+    return SAMPLE_AD | given
 
 
 class Phones:
@@ -149,6 +172,7 @@ class Phones:
             draft.content,
             self._world.clock.now(),
             self._context(draft.context),
+            referral=draft.referral,
         )
         self._world.write(person, message)
         if draft.type == "reaction":

@@ -172,9 +172,12 @@ class World:
             if message.from_person:
                 if opens_window:
                     person.last_inbound_at = message.at
+                if message.referral is not None:
+                    person.came_through_ad(message.at)
                 self._log_ids[self._id_of(message.id)] = message.id
             else:
                 person.typing_until = 0.0
+                person.answered(message.at)
             if len(self._messages) > KEPT_MESSAGES:
                 self._messages.popitem(last=False)
             if len(self._log_ids) > KEPT_MESSAGES:

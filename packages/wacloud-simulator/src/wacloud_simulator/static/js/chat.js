@@ -121,7 +121,8 @@ export class Chat {
     this.window.title = person.window_open
       ? "The business may answer freely. Press to let more than 24 hours pass."
       : "More than 24 hours without a message: only a template may be sent (131047)";
-    const state = person.window_open ? `Open for ${Math.ceil((person.window_until - now()) / 3600)} h` : "Window closed";
+    const free = person.free_entry_until ? `Free for ${Math.ceil((person.free_entry_until - now()) / 3600)} h, open for` : "Open for";
+    const state = person.window_open ? `${free} ${Math.ceil((person.window_until - now()) / 3600)} h` : "Window closed";
     this.window.setAttribute("aria-label", `24-hour window: ${state}`);
     this.window.replaceChildren(icon("clock"), h("span", {}, state));
     clearTimeout(this.#timer);
