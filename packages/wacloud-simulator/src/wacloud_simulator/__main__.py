@@ -12,6 +12,7 @@ from wacloud_simulator import __version__
 from wacloud_simulator.graph.account import Account
 from wacloud_simulator.graph.errors import GraphRefusalError
 from wacloud_simulator.people import Business
+from wacloud_simulator.seed import Seed, SeedError, read_seed
 from wacloud_simulator.server import Server
 from wacloud_simulator.simulation import Configuration, ConfigurationError, refuse_on_cloud_run
 
@@ -47,6 +48,12 @@ def parser() -> argparse.ArgumentParser:
         help="pause before the first retry; it doubles from then on (default: %(default)s)",
     )
     flags.add_argument(
+        "--seed",
+        type=_seed,
+        metavar="FILE",
+        help="people, templates and conversations to start with, and to return to at a reset",
+    )
+    flags.add_argument(
         "--state",
         type=Path,
         metavar="FILE",
@@ -68,6 +75,13 @@ def parser() -> argparse.ArgumentParser:
         help="Prometheus metrics of a service, for the counters; may be given several times",
     )
     return flags
+
+
+def _seed(text: str) -> Seed:
+    try:
+        return read_seed(Path(text))
+    except SeedError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _url(text: str) -> str:
@@ -130,6 +144,7 @@ def main() -> int:
             allowed_hosts=tuple(given.allow_host),
             port=given.port,
             retry_seconds=given.retry_seconds,
+            seed=given.seed,
             state_file=given.state,
             log_files=tuple(given.log_file),
             metrics_urls=dict(given.metrics_url),

@@ -131,13 +131,13 @@ class ChatMessage:
         }
 
 
-def new_wamid(wa_id: str, *, from_person: bool) -> str:
-    """A message id in the form of Meta's: base64 text that holds the person's number."""
+def new_wamid(wa_id: str, *, from_person: bool, serial: str | None = None) -> str:
+    """A message id in the form of Meta's: base64 text that holds the person's number. `serial`: 20 hex digits."""
     number = wa_id.encode()
     mark = b"\x12" if from_person else b"\x11"
-    serial = secrets.token_hex(10).upper().encode()
+    tail = (serial or secrets.token_hex(10)).upper().encode()
     raw = b"\x1c\x18" + bytes([len(number)]) + number + b"\x15\x02\x00" + mark + b"\x18"
-    raw += bytes([len(serial)]) + serial + b"\x00"
+    raw += bytes([len(tail)]) + tail + b"\x00"
     return "wamid." + base64.b64encode(raw).decode()
 
 

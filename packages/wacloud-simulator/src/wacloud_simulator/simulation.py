@@ -7,6 +7,7 @@ from typing import Protocol
 
 from wacloud_simulator.clock import Clock
 from wacloud_simulator.events import Events
+from wacloud_simulator.faults import Faults
 from wacloud_simulator.graph.media import MediaStore
 from wacloud_simulator.graph.rates import Rates
 from wacloud_simulator.graph.sends import Sends
@@ -16,6 +17,7 @@ from wacloud_simulator.log_watch import LogWatch
 from wacloud_simulator.people import Business
 from wacloud_simulator.person_actions import PersonActions
 from wacloud_simulator.phones import Phones
+from wacloud_simulator.seed import Seed
 from wacloud_simulator.service_logs import ServiceLogs
 from wacloud_simulator.service_metrics import ServiceMetrics
 from wacloud_simulator.webhooks import WebhookSender
@@ -41,6 +43,7 @@ class Configuration:
     retry_seconds: float = 1.0
     messages_per_second: float = 1_000
     silence_seconds: float = 60.0
+    seed: Seed | None = None
     state_file: os.PathLike[str] | None = None
     log_files: tuple[os.PathLike[str], ...] = ()
     metrics_urls: Mapping[str, str] = field(default_factory=dict)
@@ -121,6 +124,7 @@ class Simulation:
         )
         self.logs = LogWatch(configuration.log_files, self.world, self.events, logs)
         self.metrics = ServiceMetrics(configuration.metrics_urls)
+        self._plant()
 
     def reset(self) -> None:
         """Everything as at the start, what is in flight given up."""
@@ -131,6 +135,15 @@ class Simulation:
         self.logs.clear()
         self.metrics.reset()
         self.world.reset()
+        self._plant()
+
+    def _plant(self) -> None:
+        """What the seed file holds, in the place of the usual people and templates."""
+        seed, now = self.configuration.seed, self.clock.now()
+        if seed is not None and seed.templates:
+            self.templates.load(list(seed.templates))
+        if seed is not None and seed.people:
+            self.world.load(seed.people_at(now), seed.messages_at(now), Faults())
 
     def close(self) -> None:
         """Ends every thread."""
