@@ -6,7 +6,6 @@ import random
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import httpx
@@ -15,6 +14,7 @@ from wacloud_simulator.faults import Faults
 from wacloud_simulator.journal import Journal
 from wacloud_simulator.notification import encode, messages_change, notification, sign
 from wacloud_simulator.people import JSON, Person
+from wacloud_simulator.workers import Workers
 from wacloud_simulator.world import World
 
 RESET_SECONDS = 2.0
@@ -78,7 +78,7 @@ class WebhookSender:
         self._client = httpx.Client(
             timeout=timeout, limits=httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once)
         )
-        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="webhook")
+        self._pool = Workers(at_once, "webhook")
         self._wake = threading.Condition()
         self._idle = threading.Condition()
         self._posting = 0
@@ -152,7 +152,7 @@ class WebhookSender:
             self._generation += 1
             self._wake.notify()
         self._timer.join()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool.close()
         self._client.close()
 
     def _body(self, updates: list[Update]) -> bytes:
