@@ -104,6 +104,8 @@ def test_every_answer_tells_the_usage_and_a_throttled_one_that_it_is_used_up(
     assert usage()[1:] == (100, 5)
     assert usage()[0] == 100
     assert usage()[1] < 100
+    client.put("/api/faults", json={"sends": [{"fault": "130429", "times": 1}]})
+    assert usage()[1:] != (100, 5), "a number's limit is none of the account's"
 
 
 def test_an_app_that_requires_a_proof_refuses_calls_without_the_right_one(

@@ -24,7 +24,10 @@ class Usage:
         self._calls: deque[float] = deque()
 
     def headers(self, limit: str | None) -> dict[str, str]:
-        """Of one more answer; `limit` is what a throttling refusal is about (app, account, number, pair)."""
+        """Of one more answer; `limit` is what a throttling refusal is about (app, account, number, pair).
+
+        The limits of a number and of a pair are none of the account's, and its usage does not show them.
+        """
         now = self._clock()
         with self._lock:
             self._calls.append(now)
@@ -32,7 +35,7 @@ class Usage:
                 self._calls.popleft()
             percent = min(100, 100 * len(self._calls) // CALLS_PER_HOUR)
         app = 100 if limit == "app" else percent
-        account = 100 if limit is not None and limit != "app" else percent
+        account = 100 if limit == "account" else percent
         business = {
             "type": "whatsapp",
             "call_count": account,
