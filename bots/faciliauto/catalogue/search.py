@@ -32,6 +32,7 @@ FUELS = {
     "cng": {"GNV"},
 }
 _NEW_KM = 100
+_USUAL_SEATS = 5  # the marketplace does not say
 
 
 def _categories(bodies: Sequence[str]) -> set[str]:
@@ -52,7 +53,7 @@ FILTERS: Mapping[str, Callable[[Car, Any], bool]] = {
     "makes": lambda car, makes: car.marca in makes,
     "price_min": lambda car, least: car.preco >= least,
     "price_max": lambda car, most: car.preco <= most,
-    "seats_min": lambda car, seats: car.lugares >= seats,
+    "seats_min": lambda car, seats: (car.lugares or _USUAL_SEATS) >= seats,
     "not_bodies": lambda car, bodies: car.categoria not in _categories(bodies),
     "not_models": lambda car, models: car.modelo not in models,
     "not_makes": lambda car, makes: car.marca not in makes,
