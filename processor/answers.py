@@ -27,7 +27,7 @@ from wacloud.notification import Delivery
 from wacloud.outbound import Outbound, body
 from wacloud.person import Person
 
-from bots import Bot, Conversation, Decision
+from bots import Conversation, Decider, Decision
 from cloud.firestore import Conflict, StoreError
 from cloud.logs import fields
 from cloud.pubsub import Message as Published
@@ -75,7 +75,7 @@ class Parts:
     documents: conversations.Documents
     sender: Sender
     leads: Leads
-    bot: Bot
+    bot: Decider
     rules: Rules
     clock: Callable[[], dt.datetime]
 
@@ -152,7 +152,7 @@ class _Attempt:
             plan = self._begin(self._replies(decision, talk.person, said, delivery.phone_number_id))
             talk = replace(
                 talk,
-                state=decision.state,
+                state=talk.state if decision.state is None else decision.state,
                 opted_out=talk.opted_out if decision.opted_out is None else decision.opted_out,
                 last_message_at=said.timestamp or now,
             )
@@ -169,11 +169,14 @@ class _Attempt:
 
     def _judge(self, talk: conversations.Conversation, said: Message, now: dt.datetime) -> Decision:
         if said.group_id:
-            return Decision(state=talk.state)
-        decision = self._parts.bot(Conversation(talk.state, _name(said) or "", talk.opted_out), said)
+            return Decision()
+        known = Conversation(talk.state, _name(said) or "", talk.person, talk.opted_out)
+        decision = self._parts.bot(known, said, {}, now)
+        if not isinstance(decision, Decision):
+            raise TypeError("a bot that asks its ports, or is asynchronous: not yet understood here")
         if talk.is_silent(now):
             # Who asks to be left alone is heard all the same.
-            return Decision(state=talk.state, opted_out=decision.opted_out)
+            return Decision(opted_out=decision.opted_out)
         return decision
 
     def _replies(self, decision: Decision, person: Person, said: Message, phone_number_id: str) -> Plan:

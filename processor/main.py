@@ -14,7 +14,7 @@ from starlette.responses import Response
 from wacloud.client import Client
 from wacloud.outbound import Template
 
-from bots import Bot
+from bots import Decider
 from cloud.firestore import Store
 from cloud.http import Router
 from cloud.pubsub import Publisher
@@ -54,7 +54,7 @@ def connect(settings: ProcessorSettings) -> tuple[Store, Publisher, Client]:
     return store, leads, graph
 
 
-def build(settings: ProcessorSettings, bot: Bot, store: Store, leads: Publisher, graph: Client) -> Router:
+def build(settings: ProcessorSettings, bot: Decider, store: Store, leads: Publisher, graph: Client) -> Router:
     """The service on these clients."""
     outbox = Outbox(
         store,
@@ -108,11 +108,11 @@ def _callers(settings: ProcessorSettings) -> Callers:
             )
 
 
-def find_bot(name: str) -> Bot:
+def find_bot(name: str) -> Decider:
     """The object that BOT names, as module:object; ends the process where there is none."""
     module, _, attribute = name.partition(":")
     try:
-        return cast(Bot, getattr(importlib.import_module(module), attribute))
+        return cast(Decider, getattr(importlib.import_module(module), attribute))
     except (ImportError, AttributeError) as error:
         raise SystemExit(f"BOT={name} is not a module:object that can be imported: {error}") from None
 

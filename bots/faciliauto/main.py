@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from wacloud.inbound import (
@@ -15,7 +16,6 @@ from wacloud.inbound import (
     Image,
     ListReply,
     Location,
-    Message,
     Order,
     OtherContent,
     RequestWelcome,
@@ -27,7 +27,7 @@ from wacloud.inbound import (
 from wacloud.outbound import ReplyButton, ReplyButtons
 from wacloud.outbound import Text as TextReply
 
-from bots import Conversation, Decision
+from bots import Conversation, Decision, Occasion, TimerFired
 from bots.faciliauto import texts
 
 SEE_CARS, TALK_TO_SELLER = "see_cars", "talk_to_seller"
@@ -39,13 +39,15 @@ _LONGEST_NAME = 40
 _LONGEST_WISH = 1_000
 
 
-def bot(conversation: Conversation, message: Message) -> Decision:
+def bot(conversation: Conversation, occasion: Occasion, facts: Mapping[str, Any], now: datetime) -> Decision:
     """The decision for any message; for what needs no answer (a reaction, an edit), one without replies."""
-    match message.content:
+    if isinstance(occasion, TimerFired):
+        return Decision()
+    match occasion.content:
         case Text(body=body):
             return _said(conversation, body)
         case _ if conversation.opted_out:
-            return Decision(state=conversation.state)
+            return Decision()
         case ButtonReply(id=choice) | Button(payload=str(choice)):
             return _chosen(conversation, choice)
         case Button() | ListReply() | FlowReply():
@@ -57,7 +59,7 @@ def bot(conversation: Conversation, message: Message) -> Decision:
         case Unsupported() | OtherContent():
             return _offer(texts.NOT_UNDERSTOOD)
         case _:
-            return Decision(state=conversation.state)
+            return Decision()
 
 
 def _said(conversation: Conversation, body: str) -> Decision:
@@ -67,7 +69,7 @@ def _said(conversation: Conversation, body: str) -> Decision:
     if conversation.opted_out:
         if words in texts.RETURN_WORDS:
             return replace(_offer(texts.OPTED_IN), opted_out=False)
-        return Decision(state=conversation.state)
+        return Decision()
     if words in texts.GREETING_WORDS:
         return _greeting(conversation)
     if conversation.state.get("asked") == SEE_CARS:

@@ -1,5 +1,6 @@
 """What the bot says to what people send: every type, in Portuguese, and to whom it says nothing."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -43,7 +44,7 @@ UNANSWERED = {"reaction", "system", "edit", "revoke"}
 def say(conversation: Conversation, kind: str, content: Any) -> Decision:
     message = bodies.text()
     del message["text"]
-    return bot(conversation, parse_message({**message, "type": kind, kind: content}))
+    return bot(conversation, parse_message({**message, "type": kind, kind: content}), {}, datetime.now(UTC))
 
 
 def words(decision: Decision) -> list[str]:
@@ -98,7 +99,7 @@ def test_both_buttons_lead_on_and_a_wish_becomes_a_lead() -> None:
     seen = say(KNOWN, "interactive", CONTENTS["interactive"])
     assert words(seen) == [texts.WHICH_CAR]
     assert seen.lead is None
-    wish = say(Conversation(seen.state, "Ana"), "text", {"body": "Um Civic até 80 mil"})
+    wish = say(Conversation(seen.state or {}, "Ana"), "text", {"body": "Um Civic até 80 mil"})
     assert words(wish) == [texts.CAR_NOTED]
     assert wish.lead == {"interest": "car", "wish": "Um Civic até 80 mil"}
     seller = {"type": "button_reply", "button_reply": {"id": "talk_to_seller", "title": "Falar com vendedor"}}
