@@ -5,7 +5,6 @@
 Names of contents (`Text`, `Image`, ...) are what a person sent; what is sent to them is `reply.Text`, `reply.Image`, ...
 """
 
-from wacloud import outbound as reply
 from wacloud.inbound import (
     Audio,
     Button,
@@ -22,6 +21,8 @@ from wacloud.inbound import (
     Video,
 )
 
+from bots import reply
+from bots.bot import Ask, Bot, BotError, Turn
 from bots.interface import (
     Answer,
     Conversation,
@@ -35,10 +36,14 @@ from bots.interface import (
     Timer,
     TimerFired,
 )
+from bots.talk import say
 
 __all__ = [
     "Answer",
+    "Ask",
     "Audio",
+    "Bot",
+    "BotError",
     "Button",
     "ButtonReply",
     "Contacts",
@@ -60,6 +65,8 @@ __all__ = [
     "Text",
     "Timer",
     "TimerFired",
+    "Turn",
     "Video",
     "reply",
+    "say",
 ]

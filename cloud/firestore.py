@@ -1,14 +1,14 @@
 """Firestore as the protocols need it: documents with preconditions, written in groups, read in groups.
 
 The official client's messages and channel, called through cloud.rpc.  There is no transaction here: a document's
-`update_time` is the fence.
+`update_time` is the precondition of its next write.
 """
 
 import asyncio
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import grpc
 import grpc.aio
@@ -17,9 +17,8 @@ from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrp
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from cloud import rpc
-from cloud.group_commit import Again, GroupCommit
+from cloud.group_commit import GroupCommit, RetryLater
 
-Write = Any  # the raw protobuf google.firestore.v1.Write
 _Write = types.Write.pb()
 _Precondition = types.Precondition.pb()
 
@@ -29,11 +28,41 @@ _CommitRequest = types.CommitRequest.pb()
 
 _CONFLICTS = (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.ALREADY_EXISTS, grpc.StatusCode.FAILED_PRECONDITION)
 _CONFLICT_CODES = frozenset(code.value[0] for code in _CONFLICTS)
-_PASSING_CODES = frozenset(code.value[0] for code in rpc.PASSING)
+_RETRYABLE_CODES = frozenset(code.value[0] for code in rpc.RETRYABLE)
 _SCALARS = {bool: "boolean_value", int: "integer_value", float: "double_value", bytes: "bytes_value"}
 _MOST_WRITES = 500  # of one BatchWrite
 _HEAVIEST = 8 << 20  # a request may be 10 MiB
 _SERVICE = "/google.firestore.v1.Firestore/"
+
+
+class _DocumentProto(Protocol):
+    name: str
+    fields: Any  # a map of google.firestore.v1.Value, filled and read in this module alone
+
+
+class _PreconditionProto(Protocol):
+    exists: bool
+    update_time: Timestamp
+
+    def HasField(self, name: str) -> bool: ...  # noqa: N802 protobuf
+
+
+class _MaskProto(Protocol):
+    field_paths: MutableSequence[str]
+
+
+class Write(Protocol):
+    """The raw protobuf google.firestore.v1.Write, for which googleapis has no stubs."""
+
+    delete: str
+
+    @property
+    def update(self) -> _DocumentProto: ...
+    @property
+    def update_mask(self) -> _MaskProto: ...
+    @property
+    def current_document(self) -> _PreconditionProto: ...
+    def ByteSize(self) -> int: ...  # noqa: N802 protobuf
 
 
 class StoreError(Exception):
@@ -69,7 +98,7 @@ def create(name: str, fields: Mapping[str, Any]) -> Write:
 
 
 def replace(name: str, fields: Mapping[str, Any], update_time: Timestamp) -> Write:
-    """The whole document anew, if it is still the one of `update_time`."""
+    """Replaces the whole document, if it is still the one of `update_time`."""
     write = put(name, fields)
     write.current_document.update_time.CopyFrom(update_time)
     return write
@@ -78,16 +107,16 @@ def replace(name: str, fields: Mapping[str, Any], update_time: Timestamp) -> Wri
 def update(
     name: str, fields: Mapping[str, Any], update_time: Timestamp, mask: Sequence[str] | None = None
 ) -> Write:
-    """These fields (or those of `mask`; one that is not in `fields` is removed), if it is still the one of `update_time`."""
+    """Writes these fields (or those of `mask`; one that is not in `fields` is removed), if it is still the one of `update_time`."""
     write = replace(name, fields, update_time)
     write.update_mask.field_paths.extend(fields if mask is None else mask)
     return write
 
 
 def put(name: str, fields: Mapping[str, Any]) -> Write:
-    """The whole document, whatever stands there."""
+    """Writes the whole document, whether it exists or not."""
     # Filled in place: a third of the time that messages made one by one and copied into each other take.
-    write = _Write()
+    write: Write = _Write()
     document = write.update
     document.name = name
     for key, value in fields.items():
@@ -96,8 +125,9 @@ def put(name: str, fields: Mapping[str, Any]) -> Write:
 
 
 def delete(name: str, update_time: Timestamp) -> Write:
-    """Away with it, if it is still the one of `update_time`."""
-    return _Write(delete=name, current_document=_Precondition(update_time=update_time))
+    """Deletes the document, if it is still the one of `update_time`."""
+    write: Write = _Write(delete=name, current_document=_Precondition(update_time=update_time))
+    return write
 
 
 class Store:
@@ -153,7 +183,7 @@ class Store:
     ) -> "Store":
         """A store on Google Cloud with the environment's credentials, or on the emulator at `host:port`."""
         channel = rpc.connect(FirestoreGrpcAsyncIOTransport, emulator_host=emulator_host)
-        # The emulator takes this word for an administrator's token.
+        # To the emulator this is an administrator's token.
         metadata = [("authorization", "Bearer owner")] if emulator_host else []
         return cls(channel, project, database, timeout=timeout, metadata=metadata)
 
@@ -221,13 +251,13 @@ def _refusal(error: rpc.RpcError) -> StoreError:
     return Unavailable(f"{error.code().name} from Firestore")
 
 
-def _error(status: Any) -> StoreError | Again:
+def _error(status: Any) -> StoreError | RetryLater:
     """A write's own google.rpc.Status."""
     if status.code in _CONFLICT_CODES:
         return Conflict(status.message)
     error = Unavailable(f"Firestore status {status.code}")
     # Contention (ABORTED), most of all: racing copies are exactly what this service is for.
-    return Again(error) if status.code in _PASSING_CODES else error
+    return RetryLater(error) if status.code in _RETRYABLE_CODES else error
 
 
 def _fill(target: Any, value: Any) -> None:

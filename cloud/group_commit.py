@@ -1,7 +1,7 @@
 """Many small writes in few round trips, without a timer.
 
-What concurrent requests submit while a flush is under way travels together in the next one: an idle service adds no
-delay, a busy one batches by itself.  What a flush does (Firestore, Pub/Sub) is the caller's.
+Items that are submitted while a flush runs share the next one: an idle service adds no delay, a busy one forms groups
+by itself.  The caller decides what a flush does.
 """
 
 import asyncio
@@ -13,12 +13,12 @@ from typing import Any, Generic, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-_TRIES = 5  # of one item, where the flush asks for them: about 0.3 s
+_TRIES = 5  # of an item that the flush wants sent again: about 0.3 s in all
 _PAUSE = 0.02
 
 
-class Again(Exception):  # noqa: N818 an answer, not a failure
-    """A flush's answer for an item that should travel once more, in a later group; `reason` is the last try's answer."""
+class RetryLater(Exception):  # noqa: N818 an answer, not a failure
+    """A flush's answer for an item that is to be sent again in a later group; `reason` is raised after the last try."""
 
     def __init__(self, reason: Exception) -> None:
         super().__init__(str(reason))
@@ -26,8 +26,8 @@ class Again(Exception):  # noqa: N818 an answer, not a failure
 
 
 def abandon(futures: Iterable[asyncio.Future[Any]]) -> int:
-    """Takes back what has not left, looks away from what has; how many have no result."""
-    # An exception that nobody asks for would be logged by the event loop.
+    """Cancels the items that are still queued; the others run on, and nobody waits for them.  How many have no result."""
+    # Asking for the exception keeps the event loop from logging it.
     return sum(future.cancel() or future.cancelled() or future.exception() is not None for future in futures)
 
 
@@ -122,15 +122,17 @@ class GroupCommit(Generic[Item, Result]):
         for entry, result in zip(group, results, strict=True):
             if entry.future.done():
                 continue
-            if isinstance(result, Again):
-                self._again(loop, entry, result.reason)
+            if isinstance(result, RetryLater):
+                self._retry_later(loop, entry, result.reason)
             elif isinstance(result, BaseException):
                 entry.future.set_exception(result)
             else:
                 entry.future.set_result(result)
         self._wake(loop)
 
-    def _again(self, loop: asyncio.AbstractEventLoop, entry: _Entry[Item, Result], reason: Exception) -> None:
+    def _retry_later(
+        self, loop: asyncio.AbstractEventLoop, entry: _Entry[Item, Result], reason: Exception
+    ) -> None:
         entry.tries += 1
         if entry.tries == _TRIES:
             entry.future.set_exception(reason)

@@ -5,9 +5,9 @@ The official client's messages and channel, called through cloud.rpc: without th
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import grpc.aio
 from google.pubsub_v1 import types
@@ -16,7 +16,6 @@ from google.pubsub_v1.services.publisher.transports import PublisherGrpcAsyncIOT
 from cloud import rpc
 from cloud.group_commit import GroupCommit
 
-Message = Any  # the raw protobuf google.pubsub.v1.PubsubMessage
 _Message = types.PubsubMessage.pb()
 _PublishRequest = types.PublishRequest.pb()
 _GetTopicRequest = types.GetTopicRequest.pb()
@@ -25,13 +24,24 @@ _HEAVIEST = 9 << 20  # a request may be 10 MB
 _SERVICE = "/google.pubsub.v1.Publisher/"
 
 
+class Message(Protocol):
+    """The raw protobuf google.pubsub.v1.PubsubMessage, for which googleapis has no stubs."""
+
+    data: bytes
+    ordering_key: str
+
+    @property
+    def attributes(self) -> MutableMapping[str, str]: ...
+    def ByteSize(self) -> int: ...  # noqa: N802 protobuf
+
+
 class PublishError(Exception):
     """The topic did not take a message in time, or refused it; it may have been taken all the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """How many of the messages, from the first on, the topic has for certain; why it stopped there."""
+    """`count`: how many of the messages, from the first on, the topic has for certain; `error`: why not all."""
 
     count: int
     error: PublishError | None = None
@@ -39,7 +49,8 @@ class Published:
 
 def message(data: bytes, attributes: Mapping[str, str]) -> Message:
     """A message; attribute values hold at most 1,024 bytes (Pub/Sub quotas and limits)."""
-    return _Message(data=data, attributes=attributes)
+    item: Message = _Message(data=data, attributes=attributes)
+    return item
 
 
 class Publisher:
@@ -118,7 +129,7 @@ class Publisher:
 
 
 def _weight(item: Message) -> int:
-    return int(item.ByteSize())
+    return item.ByteSize()
 
 
 def _groups(messages: Sequence[Message]) -> Iterator[Sequence[Message]]:

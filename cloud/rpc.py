@@ -22,9 +22,9 @@ _OPTIONS: list[tuple[str, int]] = [
     ("grpc.max_receive_message_length", -1),
     ("grpc.keepalive_time_ms", 60_000),
 ]
-# The transient ones of Google's own retry settings (googleapis, firestore and pubsub `*_grpc_service_config.json`), but
-# for DEADLINE_EXCEEDED: here the deadline is the caller's.
-PASSING = frozenset(
+# As Google's own retry settings have them (firestore_grpc_service_config.json, pubsub_grpc_service_config.json in
+# https://github.com/googleapis/googleapis, read 2026-11-25), without DEADLINE_EXCEEDED: the deadline here is the caller's.
+RETRYABLE = frozenset(
     {
         grpc.StatusCode.UNAVAILABLE,
         grpc.StatusCode.ABORTED,
@@ -62,7 +62,7 @@ def routing(name: str, value: str) -> tuple[str, str]:
 
 
 async def tried(call: Callable[[float], Awaitable[Answer]], timeout: float) -> Answer:  # noqa: ASYNC109 gRPC keeps it
-    """`call(seconds left)`, again after a pause while it fails for a passing reason and there is time."""
+    """`call(seconds left)`, again after a pause while the error is RETRYABLE and time is left."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + timeout
     pause = 0.05
@@ -73,7 +73,7 @@ async def tried(call: Callable[[float], Awaitable[Answer]], timeout: float) -> A
         except RpcError as error:
             wait = pause * random.uniform(0.5, 1)  # noqa: S311 jitter
             left = deadline - loop.time() - wait
-            if error.code() not in PASSING or left <= 0:
+            if error.code() not in RETRYABLE or left <= 0:
                 raise
         await asyncio.sleep(wait)
         pause = min(2 * pause, 0.5)

@@ -45,17 +45,17 @@ def talk(page: Page) -> None:
     write(page, "Um *Civic* ou um HR-V, até R$ 140.000")
 
 
-def journey(page: Page) -> None:
+def timeline(page: Page) -> None:
     """The chat, and the first message's way."""
     greet(page)
     page.locator(".message.mine footer").first.click()
     expect(page.locator(".waterfall .stage").last).to_have_text("read")
 
 
-def weather(page: Page) -> None:
+def faults(page: Page) -> None:
     """Copies of everything, and a processor that was killed: the queue grows."""
     talk(page)
-    page.get_by_role("button", name="Weather", exact=True).click()
+    page.get_by_role("button", name="Faults", exact=True).click()
     page.get_by_label("Duplicates").fill("3")
     page.get_by_label("Duplicates").press("Enter")
     page.get_by_role("button", name="Kill the processor").click()
@@ -66,7 +66,7 @@ def weather(page: Page) -> None:
     expect(page.locator("[data-counter=unanswered] dd")).to_have_text("2", timeout=10_000)
     expect(page.locator("[data-counter=whatsapp_duplicate_messages_total] dd")).to_have_text("6")
     page.locator("#counters").scroll_into_view_if_needed()
-    page.locator("#panel-weather").evaluate("panel => panel.scrollTop = panel.scrollHeight")
+    page.locator("#panel-faults").evaluate("panel => panel.scrollTop = panel.scrollHeight")
 
 
 def traffic(page: Page) -> None:
@@ -92,8 +92,8 @@ class Scene:
 SCENES = {
     "traffic": Scene(traffic, "carla"),
     "phone": Scene(talk, "diego", width=390, height=780),
-    "weather": Scene(weather, "bruno", height=900, dark=True),
-    "journey": Scene(journey, "ana"),
+    "faults": Scene(faults, "bruno", height=900, dark=True),
+    "timeline": Scene(timeline, "ana"),
 }
 
 

@@ -1,5 +1,7 @@
 """The two services as real processes on given emulators, with the simulator as their Meta. No screen here."""
 
+import hashlib
+import re
 import sys
 import threading
 from collections.abc import Mapping
@@ -7,10 +9,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from wacloud_simulator.people import Business
 from wacloud_simulator.server import Server
+from wacloud_simulator.service_logs import ServiceLogs
 from wacloud_simulator.simulation import Configuration, ServiceError
 
 from development.emulators import Emulators, free_ports, wait_until_up
@@ -24,6 +27,50 @@ WEBHOOK, PROCESSOR = "webhook", "processor"
 APP_SECRET = "local-app-secret"
 VERIFY_TOKEN = "local-verify-token"
 ACCESS_TOKEN = "local-access-token"
+
+
+_REPLY = re.compile(r"([0-9a-f]{64})\.\d+\.\d+")
+
+
+def _document_id(wamid: str) -> str:
+    """How the services name a message in documents and logs: a wamid holds the phone number."""
+    return hashlib.sha256(f"message:{wamid}".encode()).hexdigest()
+
+
+def _answered_by(callback_data: str) -> str | None:
+    """The document id of the message that a reply answers."""
+    found = _REPLY.fullmatch(callback_data)
+    return found[1] if found else None
+
+
+# The log messages of services that write no field `stage` yet.
+_STAGES = {"claimed": "claimed", "on the topic": "published", "pushed": "pushed", "planned": "planned"}
+
+
+def _stage_of(line: Mapping[str, Any]) -> str | None:
+    return line.get("stage") or _STAGES.get(str(line.get("message")))
+
+
+SERVICE_LOGS = ServiceLogs(
+    message_field="delivery",
+    id_of=_document_id,
+    stage_of=_stage_of,
+    answered_by=_answered_by,
+    counters={
+        (WEBHOOK, "whatsapp_messages_received_total"): "Received",
+        (WEBHOOK, "whatsapp_duplicate_messages_total"): "Duplicates",
+        (PROCESSOR, "whatsapp_messages_sent_total"): "Replies sent",
+        (PROCESSOR, "whatsapp_replies_failed_total"): "Replies nobody gets",
+        (PROCESSOR, "whatsapp_sends_ambiguous_total"): "Unclear sends",
+        (PROCESSOR, "whatsapp_sends_parked_total"): "Parked for a person",
+        (WEBHOOK, "whatsapp_signature_failures_total"): "Bad signatures",
+        (WEBHOOK, "whatsapp_webhook_errors_total"): "Refused",
+    },
+    note=(
+        "Dead letters: Pub/Sub's emulator has none where messages are ordered; in Google Cloud the dashboard counts "
+        "them."
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -72,9 +119,10 @@ class Stack:
                 app_secret=APP_SECRET,
                 verify_token=VERIFY_TOKEN,
                 access_token=ACCESS_TOKEN,
-                business=Business(),
+                business=Business(name="FacilIAuto"),
                 port=ports.simulator,
                 retry_seconds=retry_seconds,
+                service_logs=SERVICE_LOGS,
                 log_files=(self._log(WEBHOOK), self._log(PROCESSOR)),
                 metrics_urls={
                     WEBHOOK: f"http://127.0.0.1:{ports.webhook_metrics}/metrics",

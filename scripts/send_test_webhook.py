@@ -94,7 +94,7 @@ TYPES = (
 
 def body(given: argparse.Namespace) -> bytes:
     """The bytes of the request."""
-    known = {person.wa_id: person.user_id for person in first_people()}  # of the local run's phones
+    known = {person.wa_id: person.user_id for person in first_people(0.0)}  # of the local run's phones
     user_id = known.get(given.sender, f"BR.{given.sender.zfill(19)}")
     person = Person("", given.name, user_id, wa_id=given.sender)
     wamid = given.id or new_wamid(given.sender, from_person=given.type != "status")

@@ -24,13 +24,15 @@ from cloud import trace
 from cloud.group_commit import abandon
 from cloud.logs import fields, mask
 from cloud.pubsub import Message, Published, PublishError, message
-from cloud.turns import in_turns
+from cloud.stages import Stage
+from cloud.turns import yield_every
 from webhook import metrics
-from webhook.inbox import Claim, Outcome
+from webhook.inbox import Claim, ClaimResult
 
 log = logging.getLogger(__name__)
 _LONGEST_ATTRIBUTE = 1_024  # bytes; Pub/Sub quotas and limits
-_PUBLISHED = frozenset({Outcome.OWNED, Outcome.UNDECIDED, Outcome.UNCLAIMED})
+_PUBLISHES = 32  # requests to Pub/Sub in flight, of all bodies together
+_TO_PUBLISH = frozenset({ClaimResult.OWNED, ClaimResult.UNDECIDED, ClaimResult.NOT_NEEDED})
 
 
 class Claims(Protocol):
@@ -70,6 +72,8 @@ class Intake:
         self._topic = topic
         self._dedupe_statuses = dedupe_statuses
         self._publish_timeout = publish_timeout
+        # First come, first served: one body after the other gets done, instead of all of them too late.
+        self._slots = asyncio.Semaphore(_PUBLISHES)
 
     async def accept(self, deliveries: Sequence[Delivery], received_at: float) -> Accepted:
         """Claims, publishes, confirms.  `received_at`: Unix seconds.
@@ -79,11 +83,11 @@ class Intake:
         first = {delivery.id: delivery for delivery in reversed(deliveries)}
         unique = [delivery for delivery in deliveries if first[delivery.id] is delivery]
         copies = len(deliveries) - len(unique)
-        data = {delivery.id: delivery.encode() async for delivery in in_turns(unique)}
+        data = {delivery.id: delivery.encode() async for delivery in yield_every(unique)}
 
-        claims = _in_turn(await self._claim(unique))
-        going = [claim for claim in claims if claim.outcome in _PUBLISHED]
-        _trace("claimed", going)
+        claims = hold_back_later(await self._claim(unique))
+        going = [claim for claim in claims if claim.result in _TO_PUBLISH]
+        _log_stage("claimed", Stage.CLAIMED, going)
         try:
             published = await self._publish(going, data, received_at)
         except Exception:
@@ -91,18 +95,18 @@ class Intake:
             await self._inbox.settle(published=[], given_up=claims)
             raise
         kept = [claim for claim in going if claim.delivery.id in published]
-        _trace("on the topic", kept)
+        _log_stage("on the topic", Stage.PUBLISHED, kept)
         lost = [claim for claim in going if claim.delivery.id not in published]
-        waiting = [claim for claim in claims if claim.outcome is Outcome.IN_PROGRESS]
+        waiting = [claim for claim in claims if claim.result is ClaimResult.IN_PROGRESS]
         await self._inbox.settle(published=kept, given_up=[*lost, *waiting])
 
-        async for claim in in_turns(claims):
-            _tell(claim, published)
+        async for claim in yield_every(claims):
+            _log_result(claim, published)
         metrics.DUPLICATES.inc(copies)
-        outcomes = [claim.outcome for claim in claims]
+        outcomes = [claim.result for claim in claims]
         return Accepted(
             published=len(kept),
-            duplicates=copies + outcomes.count(Outcome.DUPLICATE),
+            duplicates=copies + outcomes.count(ClaimResult.DUPLICATE),
             in_progress=len(waiting),
             failed=len(lost),
         )
@@ -115,7 +119,7 @@ class Intake:
         if claimable:
             with metrics.CLAIM_SECONDS.time():
                 found = {claim.delivery.id: claim for claim in await self._inbox.claim(claimable)}
-        return [found.get(delivery.id) or Claim(delivery, Outcome.UNCLAIMED) for delivery in deliveries]
+        return [found.get(delivery.id) or Claim(delivery, ClaimResult.NOT_NEEDED) for delivery in deliveries]
 
     async def _publish(
         self, claims: Sequence[Claim], data: Mapping[str, bytes], received_at: float
@@ -127,7 +131,7 @@ class Intake:
         deadline = asyncio.get_running_loop().time() + self._publish_timeout
         people: defaultdict[str, list[tuple[str, Message]]] = defaultdict(list)
         unordered: list[tuple[str, Message]] = []
-        async for claim in in_turns(claims):
+        async for claim in yield_every(claims):
             delivery = claim.delivery
             item = message(data[delivery.id], _attributes(claim, received_at))
             if key := delivery.ordering_key:
@@ -136,17 +140,21 @@ class Intake:
                 unordered.append((delivery.id, item))
         anyone = [(name, self._topic.submit(item)) for name, item in unordered]
 
-        sends = [self._topic.publish(key, [item for _, item in sent]) for key, sent in people.items()]
-        # Most bodies are of one person; a task of its own costs 10 µs.
-        results = [await sends[0]] if len(sends) == 1 else await asyncio.gather(*sends)
         published: set[str] = set()
         errors: set[str] = set()
-        for result, sent in zip(results, people.values(), strict=True):
-            published.update(name for name, _ in sent[: result.count])
+
+        async def send(key: str, items: Sequence[tuple[str, Message]]) -> None:
+            async with self._slots:
+                result = await self._topic.publish(key, [item for _, item in items])
+            published.update(name for name, _ in items[: result.count])
             if result.error:
                 errors.add(str(result.error))
+
+        sends = [send(key, items) for key, items in people.items()]
         try:
-            async with asyncio.timeout_at(deadline if anyone else None):
+            async with asyncio.timeout_at(deadline):
+                # Most bodies are of one person; a task of its own costs 10 µs.
+                await (sends[0] if len(sends) == 1 else asyncio.gather(*sends))
                 for name, future in anyone:
                     try:
                         await future
@@ -154,6 +162,8 @@ class Intake:
                     except PublishError as error:
                         errors.add(str(error))
         except TimeoutError:
+            # What the topic has taken by now is confirmed all the same: the next copy has less to do.
+            published.update(name for name, future in anyone if _is_taken(future))
             abandon(future for _, future in anyone)
             errors.add("Pub/Sub did not take everything in time")
         for reason in errors:
@@ -162,16 +172,20 @@ class Intake:
         return published
 
 
-def _in_turn(claims: Iterable[Claim]) -> list[Claim]:
-    """The claims, those of a person set back whose earlier message is in someone else's hands: it must come first."""
+def _is_taken(future: asyncio.Future[None]) -> bool:
+    return future.done() and not future.cancelled() and future.exception() is None
+
+
+def hold_back_later(claims: Iterable[Claim]) -> list[Claim]:
+    """The claims; one behind a message of the same person that is in progress elsewhere waits as well, to keep the order."""
     found: list[Claim] = []
     held: set[str] = set()
     for claim in claims:
         key = claim.delivery.ordering_key
-        if claim.outcome is Outcome.IN_PROGRESS and key:
+        if claim.result is ClaimResult.IN_PROGRESS and key:
             held.add(key)
-        elif claim.outcome in _PUBLISHED and key in held:
-            found.append(dataclasses.replace(claim, outcome=Outcome.IN_PROGRESS))
+        elif claim.result in _TO_PUBLISH and key in held:
+            found.append(dataclasses.replace(claim, result=ClaimResult.IN_PROGRESS))
             continue
         found.append(claim)
     return found
@@ -189,7 +203,7 @@ def _attributes(claim: Claim, received_at: float) -> dict[str, str]:
     }
     if current := trace.current.get():
         attributes["traceparent"] = current.traceparent
-    if claim.outcome is Outcome.UNDECIDED:
+    if claim.result is ClaimResult.UNDECIDED:
         attributes["dedupe"] = "skipped"
     # A body may say anything; Pub/Sub refuses a request whole for one attribute that it does not like.
     return {name: value for name, value in attributes.items() if value and _fits(value)}
@@ -199,17 +213,17 @@ def _fits(value: str) -> bool:
     return len(value) <= _LONGEST_ATTRIBUTE and value.isascii()
 
 
-def _trace(step: str, claims: Sequence[Claim]) -> None:
-    """At DEBUG, how far each delivery is; `_tell` says what became of it when all is done."""
+def _log_stage(text: str, stage: Stage, claims: Sequence[Claim]) -> None:
+    """At DEBUG, how far each delivery is; `_log_result` says what became of it when all is done."""
     if log.isEnabledFor(logging.DEBUG):
         for claim in claims:
-            log.debug(step, extra=fields(delivery=claim.delivery.document_id))
+            log.debug(text, extra=fields(delivery=claim.delivery.document_id, stage=stage))
 
 
-def _tell(claim: Claim, published: set[str]) -> None:
+def _log_result(claim: Claim, published: set[str]) -> None:
     """One log line and one count for what became of a delivery."""
     delivery = claim.delivery
-    said = {
+    values = {
         "delivery": delivery.document_id,
         "kind": delivery.kind,
         "type": delivery.type or None,
@@ -218,15 +232,18 @@ def _tell(claim: Claim, published: set[str]) -> None:
     }
     if delivery.id in published:
         metrics.count(delivery)
-        if claim.outcome is Outcome.UNDECIDED:
-            metrics.UNCLAIMED.inc()
-            log.warning("published unclaimed: Firestore is away", extra=fields(**said, outcome="unclaimed"))
+        if claim.result is ClaimResult.UNDECIDED:
+            metrics.UNDECIDED.inc()
+            log.warning(
+                "published without a claim: Firestore is unavailable",
+                extra=fields(**values, outcome="undecided"),
+            )
         else:
-            log.info("published", extra=fields(**said, outcome="published"))
-    elif claim.outcome is Outcome.DUPLICATE:
+            log.info("published", extra=fields(**values, outcome="published"))
+    elif claim.result is ClaimResult.DUPLICATE:
         metrics.DUPLICATES.inc()
-        log.info("duplicate", extra=fields(**said, outcome="duplicate"))
-    elif claim.outcome is Outcome.IN_PROGRESS:
-        log.info("in progress elsewhere", extra=fields(**said, outcome="in_progress"))
+        log.info("duplicate", extra=fields(**values, outcome="duplicate"))
+    elif claim.result is ClaimResult.IN_PROGRESS:
+        log.info("in progress elsewhere", extra=fields(**values, outcome="in_progress"))
     else:
-        log.error("not published: Meta is asked to come again", extra=fields(**said, outcome="failed"))
+        log.error("not published: Meta is asked to come again", extra=fields(**values, outcome="failed"))

@@ -14,6 +14,7 @@ from cloud.http import Router
 from cloud.pubsub import Publisher
 from cloud.service import Service
 from cloud.settings import load
+from webhook.admission import Admission
 from webhook.inbox import Inbox
 from webhook.intake import Intake
 from webhook.routes import routes
@@ -55,6 +56,7 @@ def build(settings: WebhookSettings, store: Store, publisher: Publisher) -> Rout
             dedupe_statuses=settings.dedupe_statuses,
             publish_timeout=settings.publish_timeout_seconds,
         ),
+        Admission(budget=settings.admission_bytes, wait=settings.admission_wait_seconds),
         app_secrets=[secret.get_secret_value() for secret in settings.whatsapp_webhook_secret],
         verify_tokens=[token.get_secret_value() for token in settings.whatsapp_verify_token],
         pings={"firestore": store.ping, "pubsub": publisher.ping},

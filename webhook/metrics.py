@@ -1,7 +1,8 @@
 """The webhook's metrics; each label's values are a closed set, whatever a body says."""
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 from wacloud.notification import Delivery
+from wacloud.vocabulary import MESSAGE_TYPES, OTHER
 
 from cloud.metrics import FAST
 
@@ -17,28 +18,18 @@ SIGNATURE_FAILURES = Counter(
 SECRET_MATCHES = Counter(
     "whatsapp_signature_secret_matches_total", "Requests by the app secret that signed them", ["index"]
 )
-UNCLAIMED = Counter("whatsapp_dedupe_skipped_total", "Deliveries published unclaimed: Firestore was away")
+UNDECIDED = Counter(
+    "whatsapp_dedupe_skipped_total", "Deliveries published without a claim: Firestore did not answer"
+)
 TAKEN_OVER = Counter("whatsapp_claims_taken_over_total", "Claims whose owner died between claim and confirm")
 UNCONFIRMED = Counter("whatsapp_claims_unconfirmed_total", "Published deliveries that could not be marked so")
+ADMITTED = Counter("whatsapp_requests_admitted_total", "Requests that got their share, signed or not")
+REFUSED = Counter("whatsapp_requests_refused_total", "Requests refused unread: too much was in flight")
+WAITING = Gauge("whatsapp_requests_waiting", "Requests that wait for a share of the budget")
 
 ANSWER_SECONDS = Histogram("whatsapp_webhook_seconds", "Answer time of POST /webhook/whatsapp", buckets=FAST)
 CLAIM_SECONDS = Histogram("whatsapp_claim_seconds", "Time a body's claims took", buckets=FAST)
 PUBLISH_SECONDS = Histogram("whatsapp_publish_seconds", "Time a body's publishing took", buckets=FAST)
-
-_TYPES = frozenset(
-    "text image video audio voice document sticker location contacts reaction button interactive order system "
-    "unsupported request_welcome edit revoke".split()
-)
-_STATUSES = frozenset("sent delivered read played failed deleted warning".split())
-_FIELDS = frozenset(
-    "account_alerts account_review_update account_settings_update account_update automatic_events "
-    "business_capability_update business_username_update calls flows group_lifecycle_update "
-    "group_participants_update group_settings_update group_status_update history messages "
-    "message_template_components_update message_template_quality_update message_template_status_update "
-    "messaging_handovers partner_solutions payment_configuration_update phone_number_name_update "
-    "phone_number_quality_update security smb_app_state_sync smb_message_echoes standby template_category_update "
-    "user_preferences".split()
-)
 
 # A series that stands at zero from the start can be told from one that is missing.
 for _reason in ("missing", "malformed", "wrong"):
@@ -50,18 +41,18 @@ for _reason in (
     "in_progress",
     "publish_failed",
     "handshake",
+    "busy",
+    "slow",
     "internal",
 ):
     ERRORS.labels(_reason)
-for _type in (*_TYPES, "other"):
+for _type in (*MESSAGE_TYPES, OTHER):
     RECEIVED.labels(_type)
 
 
 def count(delivery: Delivery) -> None:
     """One more delivery on the topic."""
     if delivery.kind == "message":
-        RECEIVED.labels(delivery.type if delivery.type in _TYPES else "other").inc()
-    elif delivery.kind == "status":
-        UPDATES.labels("status", delivery.type if delivery.type in _STATUSES else "other").inc()
+        RECEIVED.labels(delivery.label).inc()
     else:
-        UPDATES.labels(delivery.kind, delivery.field if delivery.field in _FIELDS else "other").inc()
+        UPDATES.labels(delivery.kind, delivery.label).inc()

@@ -1,5 +1,6 @@
 """The webhook's HTTP: which request gets which status code, and nothing else."""
 
+import asyncio
 import hmac
 import logging
 import time
@@ -14,18 +15,26 @@ from cloud import body
 from cloud.http import Ping, Router, refusal
 from cloud.logs import fields
 from webhook import metrics
+from webhook.admission import Admission, BusyError
 from webhook.intake import Intake
 
 log = logging.getLogger(__name__)
 _OK = JSONResponse({"status": "ok"})
+_RETRY_AFTER = "1"  # seconds
+_LONGEST_READ = 5.0  # seconds
 LARGEST = 3 << 20  # bytes of a body; Meta, Cloud API, Webhooks overview
 
 
 def routes(
-    intake: Intake, *, app_secrets: Sequence[str], verify_tokens: Sequence[str], pings: Mapping[str, Ping]
+    intake: Intake,
+    admission: Admission,
+    *,
+    app_secrets: Sequence[str],
+    verify_tokens: Sequence[str],
+    pings: Mapping[str, Ping],
 ) -> Router:
     """The service's HTTP."""
-    endpoint = Endpoint(intake, app_secrets=app_secrets, verify_tokens=verify_tokens)
+    endpoint = Endpoint(intake, admission, app_secrets=app_secrets, verify_tokens=verify_tokens)
     return Router(
         {"/webhook/whatsapp": {"GET": endpoint.handshake, "POST": endpoint.notification}},
         pings=pings,
@@ -36,8 +45,16 @@ def routes(
 class Endpoint:
     """/webhook/whatsapp."""
 
-    def __init__(self, intake: Intake, *, app_secrets: Sequence[str], verify_tokens: Sequence[str]) -> None:
+    def __init__(
+        self,
+        intake: Intake,
+        admission: Admission,
+        *,
+        app_secrets: Sequence[str],
+        verify_tokens: Sequence[str],
+    ) -> None:
         self._intake = intake
+        self._admission = admission
         self._app_secrets = app_secrets
         self._verify_tokens = [token.encode() for token in verify_tokens]
 
@@ -56,14 +73,28 @@ class Endpoint:
         return PlainTextResponse(query["hub.challenge"], headers={"X-Content-Type-Options": "nosniff"})
 
     async def notification(self, request: Request) -> Response:
-        """A body of messages, statuses and changes."""
+        """A body of messages, statuses and changes; 503 from its headers alone while too much is in flight."""
+        length = request.headers.get("content-length", "")
+        try:
+            async with self._admission.admit(int(length) if length.isdecimal() else LARGEST):
+                return await self._admitted(request)
+        except BusyError:
+            busy = _refuse("busy", 503, "too much is being worked on; send it again")
+            busy.headers["Retry-After"] = _RETRY_AFTER
+            return busy
+
+    async def _admitted(self, request: Request) -> Response:
         received_at = time.time()
         with metrics.ANSWER_SECONDS.time():
             try:
-                raw = await body.read(request, LARGEST)
+                # Who announces a body and does not send it must not hold its share of the budget.
+                async with asyncio.timeout(_LONGEST_READ):
+                    raw = await body.read(request, LARGEST)
                 index = signature.verify(raw, request.headers.get("x-hub-signature-256"), self._app_secrets)
                 metrics.SECRET_MATCHES.labels(str(index)).inc()
                 accepted = await self._intake.accept(split(body.parse(raw)), received_at)
+            except TimeoutError:
+                return _refuse("slow", 408, f"the body did not come within {_LONGEST_READ:g} seconds")
             except body.TooLargeError:
                 return _refuse("too_large", 413, f"the body is over {LARGEST} bytes")
             except signature.SignatureError as error:

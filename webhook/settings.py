@@ -39,6 +39,13 @@ class WebhookSettings(CloudSettings):
         3, gt=0, description="how long Pub/Sub may take before Meta is asked to come again"
     )
 
+    admission_bytes: int = Field(
+        4 << 20, ge=1 << 16, description="bytes of bodies that are worked on at once; more wait, then get 503"
+    )
+    admission_wait_seconds: float = Field(
+        0.5, ge=0, description="how long a request may wait for its share before it gets 503"
+    )
+
     @model_validator(mode="after")
     def _lease_outlives_the_request(self) -> Self:
         # Claim, publish, confirm or release: whoever holds a claim must be done before another may take it.

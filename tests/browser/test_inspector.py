@@ -10,12 +10,12 @@ from tests.browser.conftest import write
 from tests.support.simulator.plain_webhook import PlainWebhook
 
 
-def open_journey(page: Page) -> None:
+def open_timeline(page: Page) -> None:
     """Of Ana's first message, once it is answered and read."""
     write(page, "Oi, tudo bem?")
     expect(page.locator(".message.theirs .ticks.read")).to_be_visible()
     page.locator(".message.mine .text").click()
-    expect(page.locator("#panel-journey .waterfall")).to_be_visible()
+    expect(page.locator("#panel-timeline .waterfall")).to_be_visible()
 
 
 def open_exchange(page: Page, about: str) -> None:
@@ -23,34 +23,34 @@ def open_exchange(page: Page, about: str) -> None:
     page.locator(".row-exchange", has_text=about).last.click()
 
 
-def test_the_journey_shows_each_stage_with_its_duration_and_each_step_in_order(page: Page) -> None:
-    open_journey(page)
+def test_the_timeline_shows_each_stage_with_its_duration_and_each_step_in_order(page: Page) -> None:
+    open_timeline(page)
 
     stages = page.locator(".waterfall .stage").all_inner_texts()
-    assert stages == ["posted", "accepted", "seen", "sent", "delivered", "read"]
+    assert stages == ["posted", "accepted", "seen", "answered", "delivered", "read"]
     for took in page.locator(".waterfall .took").all_inner_texts():
         assert re.fullmatch(r"[\d.]+ m?s", took), took
-    steps = page.locator(".timeline .what").all_inner_texts()
+    steps = page.locator(".steps .what").all_inner_texts()
     expected = ["written", "posted message: text", "answered 200", "called typing"]
     assert steps[:4] == expected
     assert steps.index("called send interactive (button)") < steps.index("posted status: sent")
-    after = page.locator(".timeline time").all_inner_texts()
+    after = page.locator(".steps time").all_inner_texts()
     seconds = [float(text[1:].split()[0]) * (1 if text.endswith(" s") else 0.001) for text in after]
     assert seconds == sorted(seconds)
     assert seconds[-1] > 0.5
 
 
-def test_the_journey_grows_by_itself_while_it_is_open(page: Page, webhook: PlainWebhook) -> None:
-    open_journey(page)
-    count = page.locator(".timeline li").count()
+def test_the_timeline_grows_by_itself_while_it_is_open(page: Page, webhook: PlainWebhook) -> None:
+    open_timeline(page)
+    count = page.locator(".steps li").count()
 
     webhook.call({"to": "5511999990001", "type": "text", "text": {"body": "Mais uma coisa"}})
-    expect(page.locator(".timeline .what", has_text="called send text")).to_be_visible()
-    assert page.locator(".timeline li").count() > count
+    expect(page.locator(".steps .what", has_text="called send text")).to_be_visible()
+    assert page.locator(".steps li").count() > count
 
 
 def test_a_step_leads_to_the_json_that_went_over_the_wire_pretty_and_raw(page: Page) -> None:
-    open_journey(page)
+    open_timeline(page)
     page.get_by_role("button", name="posted message: text").click()
 
     body = page.locator("details.body[open]")
@@ -162,12 +162,12 @@ def test_a_call_of_the_graph_api_is_copied_without_its_token(page: Page) -> None
     assert "/v25.0/106540352242922/messages" in command
 
 
-def test_a_journey_can_be_asked_for_by_anybodys_message_id(page: Page) -> None:
+def test_a_timeline_can_be_asked_for_by_anybodys_message_id(page: Page) -> None:
     write(page, "Oi")
     expect(page.locator(".message.theirs .ticks.read")).to_be_visible()
     reply = page.locator(".message.theirs").get_attribute("data-id") or ""
 
     base = page.url.split("#")[0]
-    found = page.request.get(f"{base}api/journeys/{quote(reply, safe='')}").json()
+    found = page.request.get(f"{base}api/timelines/{quote(reply, safe='')}").json()
     assert found["message"]["content"] == {"body": "Oi"}
     assert [answer["id"] for answer in found["replies"]] == [reply]

@@ -24,7 +24,7 @@ def serious(page: Page, *rules: str) -> list[str]:
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_nothing_serious_in_chat_journey_traffic_weather_menu_and_dialog(
+def test_axe_finds_nothing_serious_in_chat_timeline_traffic_faults_menu_and_dialog(
     open_page: OpenPage, plain: Plain, dark: bool
 ) -> None:
     page = open_page(f"{plain[1].url}/#ana", dark=dark)
@@ -44,7 +44,7 @@ def test_axe_finds_nothing_serious_in_chat_journey_traffic_weather_menu_and_dial
     page.get_by_role("button", name="What to do with this message").first.click()
     assert serious(page, *rules) == []
     page.keyboard.press("Escape")
-    page.get_by_role("tab", name="Weather").click()
+    page.get_by_role("tab", name="Faults").click()
     page.get_by_label("Disorder").check(force=True)
     expect(page.locator("[data-counter=written] dd")).to_have_text("4")
     assert serious(page, *rules) == []
@@ -81,7 +81,7 @@ def test_at_phone_width_one_pane_shows_at_a_time_and_nothing_is_wider_than_the_p
     expect(page.locator(".waterfall")).to_be_visible()
     page.get_by_role("button", name="posted message: text").click()
     only(inspector)
-    for tab in ("Traffic", "Weather"):
+    for tab in ("Traffic", "Faults"):
         page.get_by_role("tab", name=tab).click()
         only(inspector)
     assert serious(page) == []
@@ -126,10 +126,10 @@ def test_the_keyboard_alone_writes_reads_replies_inspects_and_changes_the_chat(
     page.keyboard.press("Alt+ArrowDown")
     expect(page.locator("#chat-person")).to_contain_text("Bruno Lima")
     expect(page.locator("#composer-text")).to_be_focused()
-    page.get_by_role("tab", name="Journey").focus()
+    page.get_by_role("tab", name="Timeline").focus()
     page.keyboard.press("/")
     expect(page.get_by_role("searchbox", name="Search people")).to_be_focused()
-    page.get_by_role("tab", name="Journey").focus()
+    page.get_by_role("tab", name="Timeline").focus()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("tab", name="Traffic")).to_be_focused()
     expect(page.locator("#panel-traffic")).to_be_visible()

@@ -46,15 +46,15 @@ def test_a_person_writes_taps_the_bots_button_and_sees_the_answer_and_blue_ticks
     page.locator(".message.mine footer").first.click()
     stages = page.locator(".waterfall .stage")
     expect(stages.last).to_have_text("read")
-    assert {"posted", "claimed", "published", "accepted", "pushed", "decided", "sent", "delivered"} <= {
+    assert {"posted", "claimed", "published", "accepted", "pushed", "planned", "answered", "delivered"} <= {
         *stages.all_inner_texts()
     }
-    order = [stages.all_inner_texts().index(stage) for stage in ("posted", "claimed", "published", "pushed", "decided", "sent", "delivered")]  # fmt: skip
+    order = [stages.all_inner_texts().index(stage) for stage in ("posted", "claimed", "published", "pushed", "planned", "answered", "delivered")]  # fmt: skip
     assert order == sorted(order)
 
 
 def test_a_duplicate_yields_one_answer_and_the_counters_agree_with_metrics(page: Page, stack: Stack) -> None:
-    page.get_by_role("button", name="Weather", exact=True).click()
+    page.get_by_role("button", name="Faults", exact=True).click()
     urls = stack.simulator.configuration.metrics_urls
     before = {
         (name, metric): total(urls[name], metric)
@@ -66,7 +66,7 @@ def test_a_duplicate_yields_one_answer_and_the_counters_agree_with_metrics(page:
     }
     page.get_by_label("Duplicates").fill("3")
     page.get_by_label("Duplicates").press("Enter")
-    expect(page.get_by_role("button", name="Weather", exact=True)).to_contain_text("duplicates")
+    expect(page.get_by_role("button", name="Faults", exact=True)).to_contain_text("duplicates")
     write(page, "Oi")
 
     expect(page.locator(".message.theirs .ticks.read")).to_be_visible()
@@ -81,7 +81,7 @@ def test_a_duplicate_yields_one_answer_and_the_counters_agree_with_metrics(page:
 
 
 def test_while_the_processor_is_killed_the_queue_grows_and_drains_with_one_reply_each(page: Page) -> None:
-    page.get_by_role("button", name="Weather", exact=True).click()
+    page.get_by_role("button", name="Faults", exact=True).click()
     page.get_by_role("button", name="Kill the processor").click()
     expect(page.get_by_role("button", name="Start the processor")).to_be_enabled()
     expect(page.locator("#lamps")).to_contain_text("processor is stopped")
@@ -102,14 +102,15 @@ def test_while_the_processor_is_killed_the_queue_grows_and_drains_with_one_reply
 
 
 def test_a_cut_connection_after_the_send_was_accepted_is_settled_without_a_second_answer(page: Page) -> None:
-    page.get_by_role("button", name="Weather", exact=True).click()
+    page.get_by_role("button", name="Faults", exact=True).click()
     page.get_by_label("For how many sends").fill("1")
     page.get_by_label("A send is").select_option("accepts_and_drops")
-    expect(page.get_by_role("button", name="Weather", exact=True)).to_contain_text("accepts and drops")
+    page.get_by_role("button", name="Add this fault").click()
+    expect(page.get_by_role("button", name="Faults", exact=True)).to_contain_text("accepts and drops")
     write(page, "Oi")
 
     expect(page.locator(".message.theirs .ticks.read")).to_be_visible()
     counter(page, "unanswered", 0)
     counter(page, "whatsapp_sends_ambiguous_total", 1)
-    expect(page.get_by_role("button", name="Weather", exact=True)).to_contain_text("Fair weather")
+    expect(page.get_by_role("button", name="Faults", exact=True)).to_contain_text("No faults")
     expect(page.locator(".message.theirs")).to_have_count(1)

@@ -52,7 +52,7 @@ class Phone:
 
 
 class Meta:
-    """The simulator: people, weather, what was counted."""
+    """The simulator: people, faults, what was counted."""
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
@@ -64,9 +64,9 @@ class Meta:
         person = _ok(self.client.post("/api/people", json={"name": "Bia", **identity}))
         return Phone(person["key"], self.client)
 
-    def weather(self, **switches: Any) -> None:
-        """From now on, all other switches fair."""
-        _ok(self.client.put("/api/weather", params={"fair": 1}, json=switches))
+    def faults(self, **switches: Any) -> None:
+        """From now on, all other switches off."""
+        _ok(self.client.put("/api/faults", json=switches))
 
     def counters(self) -> dict[str, Any]:
         return dict(_ok(self.client.get("/api/counters")))
@@ -121,10 +121,10 @@ def stack(emulators: Emulators, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture
 def meta(stack: Stack) -> Iterator[Meta]:
-    """Fair weather and both services running, before and after."""
+    """No faults and both services running, before and after."""
     meta = Meta(stack)
     yield meta
-    meta.weather()
+    meta.faults()
     for name in (WEBHOOK, PROCESSOR):
         meta.service(name, "start")
 

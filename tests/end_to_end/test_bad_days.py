@@ -45,7 +45,7 @@ def test_both_services_killed_in_the_middle_of_a_rush_lose_and_double_nothing(me
 
 def test_a_send_that_fails_for_a_moment_is_pushed_again_and_answered_once(meta: Meta) -> None:
     person = meta.somebody()
-    meta.weather(graph="transient", graph_times=4)  # more than the client's three tries
+    meta.faults(sends=[{"fault": "transient", "times": 4}])  # more than the client's three tries
     person.reply(person.write("oi"))
 
 
@@ -54,7 +54,7 @@ def test_a_send_that_meta_accepted_without_saying_so_is_settled_by_its_status_no
 ) -> None:
     person = meta.somebody()
     resent = meta.counter(PROCESSOR, "whatsapp_sends_resent_total")
-    meta.weather(graph="accepts_and_drops", graph_times=1)
+    meta.faults(sends=[{"fault": "accepts_and_drops", "times": 1}])
     wamid = person.write("oi")
     person.reply(wamid)
     later = person.write("ainda aí?")  # waits behind the first: one person's messages keep their order
@@ -66,13 +66,13 @@ def test_a_send_that_meta_accepted_without_saying_so_is_settled_by_its_status_no
 def test_a_send_that_got_lost_on_the_way_is_sent_once_more_when_no_status_has_come(meta: Meta) -> None:
     person = meta.somebody()
     resent = meta.counter(PROCESSOR, "whatsapp_sends_resent_total")
-    meta.weather(graph="server_error", graph_times=1)
+    meta.faults(sends=[{"fault": "server_error", "times": 1}])
     person.reply(person.write("oi"))
     assert meta.counter(PROCESSOR, "whatsapp_sends_resent_total") == resent + 1
 
 
-def test_in_the_worst_weather_everybody_gets_one_answer(meta: Meta) -> None:
-    meta.weather(duplicates=2, disorder=True, batches=True, delay_seconds=0.2)
+def test_with_all_faults_at_once_everybody_gets_one_answer(meta: Meta) -> None:
+    meta.faults(duplicates=2, disorder=True, batches=True, delay_seconds=0.2)
     people = [meta.somebody() for _ in range(8)]
     asked = {person.write(f"mensagem {n}"): person for n in range(2) for person in people}
     for wamid, person in asked.items():

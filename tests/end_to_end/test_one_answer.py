@@ -95,7 +95,7 @@ def test_of_fifty_copies_at_once_one_is_answered(meta: Meta) -> None:
 
 
 def test_a_body_of_a_thousand_messages_is_answered_one_by_one(meta: Meta) -> None:
-    meta.weather(statuses_lost=True)  # three thousand of them would only take time
+    meta.faults(statuses_lost=True)  # three thousand of them would only take time
     people = [meta.somebody() for _ in range(40)]
     asked = [{"person": people[n % 40].key, "type": "text", "text": f"mensagem {n}"} for n in range(1_000)]
     ids = meta.batch(asked)
@@ -106,12 +106,12 @@ def test_a_body_of_a_thousand_messages_is_answered_one_by_one(meta: Meta) -> Non
 def test_a_bad_signature_does_nothing(meta: Meta, documents: firestore.Client) -> None:
     person = meta.somebody()
     failures = meta.counter(WEBHOOK, "whatsapp_signature_failures_total")
-    meta.weather(bad_signature=True)
+    meta.faults(bad_signature=True)
     wamid = person.write("oi")
     until(lambda: meta.counter(WEBHOOK, "whatsapp_signature_failures_total") >= failures + 2)
     assert person.replies(wamid, seconds=0) == []
     assert not documents.document("inbox", delivery_id(wamid)).get().exists
-    meta.weather()
+    meta.faults()
     person.reply(wamid)  # Meta comes again, now rightly signed: nothing was lost
 
 

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from tests.terraform import cloud_run
 from tests.terraform.conftest import ROOT
 from tests.terraform.gcloud import refused
+from webhook.admission import Admission
 from webhook.intake import Intake
 from webhook.routes import routes
 
@@ -160,7 +161,13 @@ def test_gcloud_itself_knows_every_command_of_a_rollout_and_of_a_rollback(instal
 
 
 async def test_the_webhook_answers_the_smoke_test_as_the_smoke_test_expects() -> None:
-    served = routes(Mock(spec=Intake), app_secrets=["secret"], verify_tokens=["token"], pings={})
+    served = routes(
+        Mock(spec=Intake),
+        Admission(budget=1 << 20, wait=1),
+        app_secrets=["secret"],
+        verify_tokens=["token"],
+        pings={},
+    )
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"{}"}

@@ -18,7 +18,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "webhook": {"wacloud", "cloud"},
     "bots": {"wacloud"},
     "processor": {"bots", "wacloud", "cloud"},
-    "wacloud_simulator": {"wacloud", "cloud"},
+    "wacloud_simulator": set(),
     "ops": {"wacloud", "cloud"},
     "development": {"wacloud", "cloud", "wacloud_simulator", "tests"},  # of tests: support
 }

@@ -94,7 +94,8 @@ def test_in_every_weather_each_person_gets_one_reply_and_its_ticks_arrive(
             if weather != "ok":
                 # The client tries a transient failure three times by itself.
                 times = 3 if weather == "transient" else 1
-                api.put("/api/weather", json={"graph": weather, "graph_times": times}).raise_for_status()
+                fault = {"fault": weather, "times": times}
+                api.put("/api/faults", json={"sends": [fault]}).raise_for_status()
             api.post(
                 f"/api/people/{weather}/messages", json={"type": "text", "text": "Oi"}
             ).raise_for_status()
@@ -114,7 +115,7 @@ def test_in_every_weather_each_person_gets_one_reply_and_its_ticks_arrive(
 
 def wait_for_fair_weather(api: httpx.Client) -> None:
     deadline = time.monotonic() + 15
-    while api.get("/api/state").json()["weather"]["graph"] != "ok":
+    while api.get("/api/state").json()["faults"]["sends"]:
         assert time.monotonic() < deadline, "nothing was sent in this weather"
         time.sleep(0.05)
 

@@ -68,15 +68,15 @@ def test_a_reply_that_quotes_belongs_to_what_it_quotes(client: httpx.Client, gra
         ("GET", "/people/ana/replies?timeout=soon", None, 400, "?timeout="),
         ("GET", "/people/ana/replies?timeout=nan", None, 400, "?timeout="),
         ("POST", "/people", {"name": "Eva", "wa_id": "+55"}, 400, "5 to 20 digits"),
-        ("PUT", "/weather", {"hail": True}, 400, "there are bad_signature"),
-        ("PUT", "/weather", {"duplicates": -1}, 400, "from 0 to 100"),
-        ("PUT", "/weather", {"graph": "sunny"}, 400, "accepts_silently"),
+        ("PUT", "/faults", {"hail": True}, 400, "there are appsecret_proof, bad_signature"),
+        ("PUT", "/faults", {"duplicates": -1}, 400, "from 0 to 100"),
+        ("PUT", "/faults", {"sends": [{"fault": "sunny"}]}, 400, "accepts_silently"),
         ("POST", "/batch", {"messages": []}, 400, "1 to 1000"),
         ("POST", "/batch", {"messages": [{"text": "Oi"}]}, 400, "names its person"),
         ("POST", "/changes", {"field": 1}, 400, "account_update"),
         ("POST", "/services/webhook/stop", {}, 409, "there is no service"),
         ("POST", "/exchanges/99999/again", {}, 404, "no exchange 99999"),
-        ("GET", "/journeys/wamid.unknown", None, 404, "wamid.unknown"),
+        ("GET", "/timelines/wamid.unknown", None, 404, "wamid.unknown"),
         ("GET", "/media/1", None, 404, "no media"),
     ],
 )
@@ -160,7 +160,7 @@ def test_a_persons_name_cannot_break_out_of_the_pages_state(client: httpx.Client
 def test_a_reset_forgets_everything_also_what_was_still_to_be_posted(
     client: httpx.Client, server: Server, webhook: PlainWebhook
 ) -> None:
-    client.put("/api/weather", json={"delay_seconds": 0.3})
+    client.put("/api/faults", json={"delay_seconds": 0.3})
     write(client)
     client.post("/api/reset", json={})
     write(client, "depois")

@@ -121,7 +121,7 @@ def test_a_template_may_be_sent_outside_the_window_to_anybody(client: httpx.Clie
 def test_the_forty_sixth_message_in_a_row_to_one_person_hits_the_pair_limit(
     client: httpx.Client, graph: Graph
 ) -> None:
-    client.put("/api/weather", json={"statuses_lost": True})
+    client.put("/api/faults", json={"statuses_lost": True})
     answers = [graph.post(TEXT) for _ in range(46)]
 
     assert {answer.status_code for answer in answers[:45]} == {200}
@@ -178,35 +178,35 @@ def test_a_persons_picture_is_downloaded_by_the_id_in_the_webhook(
 
 
 @pytest.mark.parametrize(
-    ("weather", "status", "code"),
+    ("fault", "status", "code"),
     [("transient", 500, 131000), ("throttled", 429, 130429), ("expired_token", 401, 190)],
 )
-def test_weather_of_refusals_lasts_for_as_many_sends_as_was_said(
-    client: httpx.Client, graph: Graph, weather: str, status: int, code: int
+def test_a_refusal_lasts_for_as_many_sends_as_was_said(
+    client: httpx.Client, graph: Graph, fault: str, status: int, code: int
 ) -> None:
-    client.put("/api/weather", json={"graph": weather, "graph_times": 2})
+    client.put("/api/faults", json={"sends": [{"fault": fault, "times": 2}]})
 
     answers = [graph.post(TEXT) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [status, status, 200]
     assert answers[0].json()["error"]["code"] == code
-    assert client.get("/api/state").json()["weather"]["graph"] == "ok"
+    assert client.get("/api/state").json()["faults"]["sends"] == []
     assert len(client.get("/api/people/ana/replies").json()["replies"]) == 1
 
 
 def test_a_bare_500_is_no_answer_of_meta(client: httpx.Client, graph: Graph) -> None:
-    client.put("/api/weather", json={"graph": "server_error"})
+    client.put("/api/faults", json={"sends": [{"fault": "server_error"}]})
     answer = graph.post(TEXT)
 
     assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (500, "text/html")
 
 
 @pytest.mark.parametrize(
-    ("weather", "accepted"), [("timeout", 0), ("accepts_silently", 1), ("accepts_and_drops", 1)]
+    ("fault", "accepted"), [("timeout", 0), ("accepts_silently", 1), ("accepts_and_drops", 1)]
 )
-def test_weather_without_an_answer_accepts_or_does_not_and_then_cuts_the_connection(
-    client: httpx.Client, server: Server, graph: Graph, weather: str, accepted: int
+def test_a_fault_without_an_answer_accepts_or_does_not_and_then_cuts_the_connection(
+    client: httpx.Client, server: Server, graph: Graph, fault: str, accepted: int
 ) -> None:
-    client.put("/api/weather", json={"graph": weather, "graph_times": 1})
+    client.put("/api/faults", json={"sends": [{"fault": fault, "times": 1}]})
 
     with pytest.raises(httpx.RemoteProtocolError):
         graph.post(TEXT)
@@ -216,7 +216,7 @@ def test_weather_without_an_answer_accepts_or_does_not_and_then_cuts_the_connect
 
 
 def test_who_hangs_up_first_is_let_go_at_once(client: httpx.Client, graph: Graph) -> None:
-    client.put("/api/weather", json={"graph": "accepts_silently", "graph_times": 1})
+    client.put("/api/faults", json={"sends": [{"fault": "accepts_silently", "times": 1}]})
     started = time.monotonic()
     with pytest.raises(httpx.ReadTimeout):
         graph.post(TEXT, timeout=0.2)

@@ -71,6 +71,21 @@ def test_it_serves_any_webhook_says_where_and_ends_on_sigterm(start: Start) -> N
         assert process.wait(10) == 0
 
 
+def test_a_webhook_that_is_silent_does_not_hold_up_the_end(start: Start) -> None:
+    (port,) = free_ports(1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        process = start("--webhook-url", url, "--app-secret", APP_SECRET, "--port", str(port))
+        assert process.stdout is not None
+        process.stdout.readline()
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
+            for person in ("ana", "bruno"):
+                write(client, person=person)
+        with silent.accept()[0]:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(6) == 0, "a post waits ten seconds for its answer"
+
+
 @pytest.mark.parametrize(
     ("flags", "environ", "says"),
     [
@@ -78,6 +93,7 @@ def test_it_serves_any_webhook_says_where_and_ends_on_sigterm(start: Start) -> N
         (["--webhook-url", "127.0.0.1:8000"], {}, "write it whole, as http://127.0.0.1:8000"),
         (["--webhook-url", "http://127.0.0.1:1/", "--port", "99999"], {}, "from 1 to 65535"),
         (["--webhook-url", "http://127.0.0.1:1/", "--retry-seconds", "0"], {}, "more than 0"),
+        (["--webhook-url", "http://127.0.0.1:1/", "--seed", "absent.json"], {}, "absent.json"),
         (["--webhook-url", "http://127.0.0.1:1/", "--metrics-url", "http://x/"], {}, "NAME=URL"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Notifications leave as Meta's do: signed, escaped, again until 200, in the weather that was set."""
+"""Notifications leave as Meta's do: signed, escaped, again until 200, with the faults that are set."""
 
 import itertools
 import json
@@ -102,10 +102,10 @@ def test_a_batch_of_a_thousand_messages_is_one_body(client: httpx.Client, webhoo
     assert len(value["contacts"]) == 3
 
 
-def test_in_weather_of_batches_what_comes_within_a_second_shares_a_body(
+def test_with_batches_what_comes_within_a_second_shares_a_body(
     client: httpx.Client, webhook: PlainWebhook
 ) -> None:
-    client.put("/api/weather", json={"batches": True})
+    client.put("/api/faults", json={"batches": True})
     for number in range(3):
         write(client, str(number))
 
@@ -145,7 +145,7 @@ def test_statuses_can_be_lost_though_the_phone_shows_them(
 ) -> None:
     write(client)
     webhook.wait(lambda: len(webhook.received) == 1)
-    client.put("/api/weather", json={"statuses_lost": True})
+    client.put("/api/faults", json={"statuses_lost": True})
     graph.send("text", {"body": "Olá"})
 
     with client.stream("GET", "/api/events", params={"after": 0}) as events:
@@ -156,7 +156,7 @@ def test_statuses_can_be_lost_though_the_phone_shows_them(
 
 
 def test_a_delay_holds_every_webhook_back(client: httpx.Client, webhook: PlainWebhook) -> None:
-    client.put("/api/weather", json={"delay_seconds": 0.4})
+    client.put("/api/faults", json={"delay_seconds": 0.4})
     started = time.monotonic()
     write(client)
 
@@ -165,7 +165,7 @@ def test_a_delay_holds_every_webhook_back(client: httpx.Client, webhook: PlainWe
 
 
 def test_in_disorder_messages_overtake_one_another(client: httpx.Client, webhook: PlainWebhook) -> None:
-    client.put("/api/weather", json={"disorder": True})
+    client.put("/api/faults", json={"disorder": True})
     for number in range(12):
         write(client, str(number))
 
@@ -174,15 +174,15 @@ def test_in_disorder_messages_overtake_one_another(client: httpx.Client, webhook
     assert sorted(order) == list(range(12)) != order
 
 
-def test_a_wrong_signature_is_sent_and_the_right_one_once_the_weather_clears(
+def test_a_wrong_signature_is_sent_and_the_right_one_once_the_fault_ends(
     client: httpx.Client, webhook: PlainWebhook
 ) -> None:
-    client.put("/api/weather", json={"bad_signature": True})
+    client.put("/api/faults", json={"bad_signature": True})
     write(client)
     webhook.wait(lambda: len(webhook.received) >= 2)
     assert not any(received.genuine for received in webhook.received)
 
-    client.put("/api/weather?fair=1", json={})
+    client.put("/api/faults", json={})
     webhook.wait(lambda: webhook.received[-1].genuine)
 
 

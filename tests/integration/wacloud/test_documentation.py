@@ -6,24 +6,17 @@ import inspect
 import pkgutil
 import re
 import types
-import typing
 from pathlib import Path
 from typing import Any
 
 import pytest
 import wacloud
-from wacloud import errors, inbound, outbound
-from wacloud.client import Client
-from wacloud.error_codes import TABLE
+from wacloud import errors
 from wacloud.errors import WhatsAppError
-from wacloud.inbound import message as inbound_message
-from wacloud.inbound.notification import MESSAGE_FIELDS
-from wacloud.media import Media
-from wacloud.outbound import template
-from wacloud.outbound.message import Interactive, Outbound
-from wacloud.templates import Templates
 
+from docs.generators import whatsapp_tables
 from tests.support.wacloud.clients import TOKEN
+from tests.support.wacloud.flow_client import private_key
 from tests.support.wacloud.graph import answer, graph, ok
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -39,7 +32,11 @@ def heading_of(example: str) -> str:
 async def test_an_example_of_the_page_runs(example: str) -> None:
     script = [answer({"success": True}), ok()] if "Client(" in example else []
     async with graph(*script) as meta:
-        module: dict[str, Any] = {"API_URL": f"{meta.url}/v25.0", "ACCESS_TOKEN": TOKEN}
+        module: dict[str, Any] = {
+            "API_URL": f"{meta.url}/v25.0",
+            "ACCESS_TOKEN": TOKEN,
+            "PRIVATE_KEY": private_key(),
+        }
         code = compile(example, "docs/whatsapp.md", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
         if code.co_flags & inspect.CO_COROUTINE:
             await types.FunctionType(code, module)()
@@ -50,23 +47,20 @@ async def test_an_example_of_the_page_runs(example: str) -> None:
 def test_every_part_of_the_page_has_an_example() -> None:
     assert [heading_of(example) for example in EXAMPLES] == [
         "Inbound",
+        "People",
+        "Outbound",
         "Outbound",
         "Client",
+        "Flows",
         "Pacing",
         "Signature",
     ]
 
 
-def test_the_table_of_codes_is_the_codes() -> None:
-    section = PAGE.split("<!-- error codes -->")[1].split("<!-- /error codes -->")[0]
-    rows = [
-        tuple(cell.strip() for cell in line.strip("| ").split("|"))
-        for line in section.strip().splitlines()[2:]
-    ]
-    assert rows == [
-        (f"{entry.code} to {entry.last}" if entry.last else str(entry.code), entry.kind, entry.meaning)
-        for entry in TABLE
-    ]
+@pytest.mark.parametrize("page", whatsapp_tables.PAGES)
+def test_the_tables_are_those_of_the_code(page: str) -> None:
+    text = (ROOT / page).read_text()
+    assert text == whatsapp_tables.written(page, text), "run python docs/generators/whatsapp_tables.py"
 
 
 def test_the_table_of_errors_is_the_tree() -> None:
@@ -79,13 +73,6 @@ def test_the_table_of_errors_is_the_tree() -> None:
     assert rows == tree
 
 
-def _kinds() -> list[type[Outbound]]:
-    found = (
-        kind for kind in vars(outbound).values() if isinstance(kind, type) and issubclass(kind, Outbound)
-    )
-    return [kind for kind in found if kind not in (Outbound, Interactive)]
-
-
 def test_the_table_of_limits_names_every_kind_of_message() -> None:
     section = PAGE.split("## Outbound")[1].split("###")[0]
     named = {
@@ -94,7 +81,7 @@ def test_the_table_of_limits_names_every_kind_of_message() -> None:
         if line.startswith("| `")
         for name in re.findall(r"`(\w+)`", line)
     }
-    assert named == {kind.__name__ for kind in _kinds()}
+    assert named == {kind.__name__ for kind in whatsapp_tables.kinds()}
 
 
 def test_every_public_name_says_what_it_is() -> None:
@@ -121,54 +108,18 @@ def test_every_public_name_says_what_it_is() -> None:
     assert silent == []
 
 
-def _methods(of: type) -> set[str]:
-    return {
-        name for name, value in vars(of).items() if inspect.isfunction(value) and not name.startswith("_")
-    }
+PACKAGE = ROOT / "packages" / "wacloud" / "src" / "wacloud"
 
 
-def _literals(model: type[Any], field: str) -> set[str]:
-    return {name for name in typing.get_args(typing.get_type_hints(model)[field]) if isinstance(name, str)}
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.name)
+def test_a_source_is_an_address_with_the_date_it_was_read(path: Path) -> None:
+    text = path.read_text()
+    for found in re.finditer(r"Sources?( \(read [\d-]+\))?:", text):
+        following = text[found.start() : found.end() + 300]
+        assert "https://" in following, following[:80]
+        assert re.search(r"read\s+\d{4}-\d{2}", following), following[:80]
 
 
-COVERAGE: dict[str, set[str]] = {
-    "Messages that come in": set(inbound.TYPES),
-    "Replies to interactive messages": set(inbound_message.REPLIES),
-    "Webhook fields": {*inbound.BY_FIELD, *MESSAGE_FIELDS},
-    "Messages that go out": {kind.__name__ for kind in _kinds()},
-    "Template components": {
-        _literal
-        for model in (
-            template.HeaderComponent,
-            template.BodyComponent,
-            template.ButtonComponent,
-            template.OfferComponent,
-            template.CarouselComponent,
-        )
-        for _literal in _literals(model, "type")
-    },
-    "Template buttons": _literals(template.ButtonComponent, "sub_type"),
-    "Client": _methods(Client) - {"close"},
-    "Media": _methods(Media),
-    "Templates": _methods(Templates),
-    "Errors": {
-        str(len(TABLE)),
-        *(entry.kind for entry in TABLE),
-        "not_sent",
-        "ambiguous",
-        "invalid",
-        "media",
-    },
-}
-
-
-def test_the_readme_says_what_of_the_cloud_api_is_covered() -> None:
-    readme = (ROOT / "README.md").read_text()
-    assert "<!-- coverage -->" in readme, "the README lacks the table of what is covered"
-    section = readme.split("<!-- coverage -->")[1].split("<!-- /coverage -->")[0]
-    rows = {
-        line.split("|")[1].strip(): set(re.findall(r"`([^`]+)`", line))
-        for line in section.splitlines()
-        if line.startswith("| ") and "`" in line
-    }
-    assert rows == COVERAGE
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.name)
+def test_the_package_assumes_no_language(path: Path) -> None:
+    assert "pt_BR" not in path.read_text()

@@ -1,6 +1,8 @@
 """What each way to fail on the wire is taken for, how often it is tried again, and what nobody gets to see."""
 
 import asyncio
+import hashlib
+import hmac
 import logging
 import socket
 import time
@@ -176,7 +178,10 @@ async def test_a_refused_connection_was_surely_not_a_send(caplog: pytest.LogCapt
     with socket.create_server(("127.0.0.1", 0)) as closed:
         host, port = closed.getsockname()
     async with client_of(Graph(url=f"http://{host}:{port}", script=[])) as client:
-        with caplog.at_level(logging.WARNING, "wacloud"), pytest.raises(NotSentError, match="ConnectError"):
+        with (
+            caplog.at_level(logging.WARNING, "wacloud"),
+            pytest.raises(NotSentError, match="ClientConnectorError"),
+        ):
             await client.send(Text(body="Oi"), to=ANA, ambiguous="raise")
     assert [record.getMessage() for record in caplog.records] == [
         f"try {number} of 3 of POST messages failed: not_sent" for number in (1, 2, 3)
@@ -203,8 +208,48 @@ def deaf_address() -> Iterator[str]:
 
 async def test_a_connection_that_nobody_takes_was_surely_not_a_send(deaf_address: str) -> None:
     async with client_of(Graph(url=deaf_address, script=[]), tries=1, timeout=0.6) as client:
-        with pytest.raises(NotSentError, match="ConnectTimeout"):
+        with pytest.raises(NotSentError, match="ConnectionTimeoutError"):
             await client.send(Text(body="Oi"), to=ANA, ambiguous="raise")
+
+
+@pytest.mark.parametrize("polite", [True, False])
+async def test_a_kept_connection_that_has_ended_meanwhile_is_replaced(polite: bool) -> None:
+    whole = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(ok().body) + ok().body
+    end: Step = Close(after=whole) if polite else Reset(after=whole)
+    async with graph(end, ok("wamid.SECOND")) as meta, client_of(meta, tries=1) as client:
+        await client.send(Text(body="Oi"), to=ANA)
+        await meta.tasks[0]
+        await asyncio.sleep(0.05)
+        sent = await client.send(Text(body="Oi"), to=ANA, ambiguous="raise")
+        assert (sent.wamid, meta.connections) == ("wamid.SECOND", 2)
+
+
+async def test_a_connection_that_breaks_under_an_upload_is_a_doubtful_end() -> None:
+    """It broke while the request was being written: of that nobody can say that it never left."""
+    async with graph(Reset()) as meta, client_of(meta, tries=1) as client:
+        with pytest.raises(AmbiguousError):
+            await client.media.upload(b"x" * 20_000_000, mime_type="application/pdf")
+
+
+async def test_a_proof_of_the_app_secret_goes_with_every_call_and_not_with_downloads() -> None:
+    file = {"id": "77", "url": "", "mime_type": "image/png"}
+    async with graph(ok()) as meta, client_of(meta, app_secret="the-app-secret") as client:
+        meta.then(answer({**file, "url": f"{meta.url}/file?x=1"}), Answer(b"png"))
+        await client.send(Text(body="Oi"), to=ANA)
+        assert b"".join([piece async for piece in client.media.download("77")]) == b"png"
+    expected = hmac.new(b"the-app-secret", TOKEN.encode(), hashlib.sha256).hexdigest()
+    send, look_up, download = (request.target for request in meta.requests)
+    assert send.endswith(f"/messages?appsecret_proof={expected}")
+    assert f"appsecret_proof={expected}" in look_up
+    assert download == "/file?x=1"
+
+
+async def test_a_missing_proof_is_a_fault_of_the_installation_and_not_of_the_message() -> None:
+    said = "API calls from the server require an appsecret_proof argument"
+    async with graph(refusal(100, message=said)) as meta, client_of(meta) as client:
+        with pytest.raises(AccessError) as refused:
+            await client.send(Text(body="Oi"), to=ANA)
+    assert refused.value.consequence.number == "paused"
 
 
 async def test_a_send_that_finds_no_free_connection_was_surely_not_one() -> None:

@@ -83,10 +83,11 @@ async def test_an_address_that_has_run_out_is_asked_for_again() -> None:
     assert meta.requests[3].target == "/fresh"
 
 
-async def test_a_file_that_is_gone_is_asked_for_twice_and_no_more() -> None:
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+async def test_an_address_that_has_run_out_is_asked_for_once_more_and_no_more(status: int) -> None:
     async with graph() as meta, client_of(meta) as client:
-        meta.then(*[found(meta), Answer(b"", status=404)] * 2)
-        with pytest.raises(MediaError, match="the file is gone"):
+        meta.then(*[found(meta), Answer(b"", status=status)] * 2)
+        with pytest.raises(MediaError, match=f"HTTP {status}, twice"):
             async for _ in client.media.download("77"):
                 pass
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from wacloud.client import Client, Sent
 from wacloud.errors import InvalidMessageError
-from wacloud.outbound import Text, body
+from wacloud.outbound import Text, build_request
 from wacloud.person import Person
 
 from tests.support.wacloud.clients import NUMBER, TOKEN, client_of
@@ -39,7 +39,7 @@ async def test_a_send_is_one_post_with_the_token_in_its_header_alone() -> None:
 
 
 async def test_a_request_made_before_is_posted_as_it_is() -> None:
-    stored = body(Text(body="Oi"), to=ANA, callback_data="x")
+    stored = build_request(Text(body="Oi"), to=ANA, callback_data="x")
     async with graph(ok()) as meta, client_of(meta) as client:
         await client.post(stored)
     assert meta.requests[0].json == stored
@@ -81,7 +81,7 @@ async def test_many_sends_share_one_connection() -> None:
 async def test_the_four_functions_of_the_product_have_their_parameters() -> None:
     components = [{"type": "body", "parameters": [{"type": "text", "text": "Ana"}]}]
     buttons = [{"id": "opt1", "title": "Ver carros"}, {"id": "opt2", "title": "Falar com vendedor"}]
-    async with graph(*[ok()] * 4) as meta, client_of(meta) as client:
+    async with graph(*[ok()] * 4) as meta, client_of(meta, template_language="pt_BR") as client:
         await client.send_text_message(to=ANA, text="Olá! Bem-vindo ao FacilIAuto!", preview_url=False)
         await client.send_image_message(
             to=ANA, image_url="https://example.com/car.jpg", caption="Honda Civic 2023"
@@ -125,7 +125,7 @@ async def test_a_message_is_marked_as_read_with_or_without_typing(typing: bool) 
     [
         (
             {"api_url": "graph.facebook.com"},
-            "api_url: must be an address like https://graph.facebook.com/v25.0",
+            "api_url: must be an address like https://graph.facebook.com/v26.0",
         ),
         ({"api_url": "https://graph.facebook.com/v25.0?a=b"}, "api_url"),
         ({"access_token": "EAA\nsecret"}, "access_token: must be printable ASCII without white space"),
@@ -145,3 +145,11 @@ async def test_a_slow_answer_within_the_time_is_an_answer() -> None:
     slow = Answer(ok().body, delay=0.2)
     async with graph(slow) as meta, client_of(meta) as client:
         assert (await client.send(Text(body="Oi"), to=ANA)).wamid == "wamid.OUT"
+
+
+async def test_a_template_without_a_language_is_not_sent() -> None:
+    async with graph(ok()) as meta, client_of(meta) as client:
+        with pytest.raises(InvalidMessageError, match="language: missing"):
+            await client.send_template_message(to=ANA, template_name="welcome_message")
+        await client.send_template_message(to=ANA, template_name="welcome_message", language="en_US")
+    assert meta.requests[0].json["template"]["language"] == {"code": "en_US"}

@@ -15,7 +15,7 @@ from cloud.pubsub import Published, Publisher, PublishError
 from development.emulators import Emulators
 from tests.integration.webhook.conftest import Topic
 from tests.support import bodies
-from webhook.inbox import Inbox, Outcome
+from webhook.inbox import ClaimResult, Inbox
 from webhook.intake import Accepted, Intake
 
 PATIENCE = 0.5  # seconds; the timeouts of those tests that wait for them
@@ -178,10 +178,10 @@ async def test_an_owner_who_was_overtaken_can_neither_confirm_nor_release_what_i
     (delivery,) = split(bodies.of(bodies.text()))
     for settle in ("published", "given_up"):
         (first,) = await slow.claim([delivery])
-        assert first.outcome is Outcome.OWNED
+        assert first.result is ClaimResult.OWNED
         later = inbox(store, clock=lambda: dt.datetime.now(dt.UTC) + dt.timedelta(seconds=31))
         (second,) = await later.claim([delivery])
-        assert second.outcome is Outcome.OWNED, "taken over: the lease is over"
+        assert second.result is ClaimResult.OWNED, "taken over: the lease is over"
 
         none: dict[str, list[Any]] = {"published": [], "given_up": []}
         await slow.settle(**{**none, settle: [first]})
@@ -250,4 +250,4 @@ async def test_a_contested_document_that_vanishes_between_write_and_read_is_clai
             return await store.get(name)
 
     (claim,) = await inbox(ReleasedMeanwhile()).claim([delivery])
-    assert claim.outcome is Outcome.OWNED
+    assert claim.result is ClaimResult.OWNED

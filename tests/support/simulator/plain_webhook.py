@@ -180,6 +180,8 @@ class PlainWebhook:
 
 def dealer(message: JSON) -> list[JSON]:
     """A small car dealer: greets with buttons, lists cars, shows one, asks where the person is."""
+    if message["type"] == "system":
+        return []
     seen: list[JSON] = [
         {"status": "read", "message_id": message["id"], "typing_indicator": {"type": "text"}},
     ]

@@ -302,9 +302,17 @@ CHANGES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"groups.0.group_subject": {"text": "Novo", "update_successful": True}},
     ),
     "group_status_update": ({"groups": [{"type": "group_suspend"}]}, {"groups.0.type": "group_suspend"}),
+    "flows": (
+        {"event": "FLOW_STATUS_CHANGE", "flow_id": 7, "old_status": "DRAFT", "new_status": "PUBLISHED"},
+        {"flow_id": "7", "new_status": "PUBLISHED"},
+    ),
+    "business_username_update": (
+        {"display_phone_number": 5511999990009, "username": "faciliauto", "status": "approved"},
+        {"display_phone_number": "5511999990009", "username": "faciliauto", "status": "approved"},
+    ),
     "history": (
-        {"history": [{"metadata": {"phase": 0}, "threads": []}]},
-        {"history.0": {"metadata": {"phase": 0}, "threads": []}},
+        {"history": [{"metadata": {"phase": 0, "progress": 55}, "threads": [{"id": "5511999990001"}]}]},
+        {"history.0.metadata.progress": 55, "history.0.threads.0.id": "5511999990001"},
     ),
     "message_template_components_update": (
         {"message_template_id": 5, "message_template_element": "Olá"},

@@ -1,6 +1,6 @@
 """One message of every kind, and the JSON that Meta's page of that kind shows for it."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from wacloud import outbound as o
@@ -193,6 +193,144 @@ EXAMPLES: dict[str, tuple[o.Outbound, dict[str, Any]]] = {
                 "type": "location_request_message",
                 "body": {"text": "Onde você está?"},
                 "action": {"name": "send_location"},
+            },
+        },
+    ),
+    "contact request": (
+        o.ContactRequest(body="Qual é o seu número?"),
+        {
+            "type": "interactive",
+            "interactive": {
+                "type": "request_contact_info",
+                "body": {"text": "Qual é o seu número?"},
+                "action": {"name": "request_contact_info"},
+            },
+        },
+    ),
+    "call permission request": (
+        o.CallPermissionRequest(body="Podemos ligar?"),
+        {
+            "type": "interactive",
+            "interactive": {
+                "type": "call_permission_request",
+                "body": {"text": "Podemos ligar?"},
+                "action": {"name": "call_permission_request"},
+            },
+        },
+    ),
+    "call button": (
+        o.CallButton(body="Fale conosco", display_text="Ligar", ttl_minutes=100, call_payload="anúncio 7"),
+        {
+            "type": "interactive",
+            "interactive": {
+                "type": "voice_call",
+                "body": {"text": "Fale conosco"},
+                "action": {
+                    "name": "voice_call",
+                    "parameters": {"display_text": "Ligar", "ttl_minutes": 100, "payload": "anúncio 7"},
+                },
+            },
+        },
+    ),
+    "order details": (
+        o.OrderDetails(
+            reference_id="pedido-1",
+            body="O seu pedido",
+            payments=[
+                o.Pix(
+                    code="00020101021226700014br.gov.bcb.pix",
+                    merchant_name="FacilIAuto",
+                    key="k",
+                    key_type="EVP",
+                ),
+                o.Boleto(digitable_line="03399026944140000002628346101018898510000008848"),
+                o.PaymentLink(uri="https://example.com/pagar/1"),
+            ],
+            order=o.Order(
+                items=[
+                    o.OrderItem(retailer_id="laudo", name="Laudo", amount=5000, sale_amount=4000, quantity=2)
+                ],
+                tax=o.Charge(amount=100, description="ISS"),
+                shipping=o.Charge(amount=1000),
+                discount=o.Discount(amount=100, discount_program_name="Volta"),
+                expires_at=datetime(2026, 12, 1, tzinfo=UTC),
+                expiry_text="Vale até dezembro",
+            ),
+        ),
+        {
+            "type": "interactive",
+            "interactive": {
+                "type": "order_details",
+                "body": {"text": "O seu pedido"},
+                "action": {
+                    "name": "review_and_pay",
+                    "parameters": {
+                        "reference_id": "pedido-1",
+                        "type": "digital-goods",
+                        "payment_type": "br",
+                        "payment_settings": [
+                            {
+                                "type": "pix_dynamic_code",
+                                "pix_dynamic_code": {
+                                    "code": "00020101021226700014br.gov.bcb.pix",
+                                    "merchant_name": "FacilIAuto",
+                                    "key": "k",
+                                    "key_type": "EVP",
+                                },
+                            },
+                            {
+                                "type": "boleto",
+                                "boleto": {
+                                    "digitable_line": "03399026944140000002628346101018898510000008848"
+                                },
+                            },
+                            {"type": "payment_link", "payment_link": {"uri": "https://example.com/pagar/1"}},
+                        ],
+                        "currency": "BRL",
+                        "total_amount": {"value": 9000, "offset": 100},
+                        "order": {
+                            "status": "pending",
+                            "items": [
+                                {
+                                    "retailer_id": "laudo",
+                                    "name": "Laudo",
+                                    "amount": {"value": 5000, "offset": 100},
+                                    "sale_amount": {"value": 4000, "offset": 100},
+                                    "quantity": 2,
+                                }
+                            ],
+                            "subtotal": {"value": 8000, "offset": 100},
+                            "tax": {"value": 100, "offset": 100, "description": "ISS"},
+                            "shipping": {"value": 1000, "offset": 100},
+                            "discount": {"value": 100, "offset": 100, "discount_program_name": "Volta"},
+                            "expiration": {"timestamp": "1796083200", "description": "Vale até dezembro"},
+                        },
+                    },
+                },
+            },
+        },
+    ),
+    "order status": (
+        o.OrderStatus(
+            reference_id="pedido-1",
+            body="Recebemos o seu pagamento",
+            status="processing",
+            payment_status="captured",
+            paid_at=datetime(2025, 11, 24, 16, tzinfo=UTC),
+        ),
+        {
+            "type": "interactive",
+            "interactive": {
+                "type": "order_status",
+                "body": {"text": "Recebemos o seu pagamento"},
+                "action": {
+                    "name": "review_order",
+                    "parameters": {
+                        "reference_id": "pedido-1",
+                        "order": {"status": "processing"},
+                        "payment": {"status": "captured", "timestamp": 1764000000},
+                    },
+                },
             },
         },
     ),

@@ -13,6 +13,12 @@ def words(most: int) -> st.SearchStrategy[str]:
     return st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=most).filter(str.strip)
 
 
+def plain_line(most: int) -> st.SearchStrategy[str]:
+    """A header or a parameter: one line, without formatting and without many spaces in a row."""
+    allowed = st.characters(exclude_categories=["Cs"], exclude_characters="\n\r\t *_~`")
+    return st.text(allowed, min_size=1, max_size=most).filter(str.strip)
+
+
 def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """Given or not."""
     return st.none() | strategy
@@ -28,7 +34,7 @@ def media(kind: type[o.Outbound], **fields: st.SearchStrategy[Any]) -> st.Search
 
 
 images = media(o.Image)
-headers = maybe(words(60) | images | media(o.Video) | media(o.Document))
+headers = maybe(plain_line(60) | images | media(o.Video) | media(o.Document))
 footers = maybe(words(60))
 bodies = words(1024)
 
@@ -60,7 +66,7 @@ def menus(draw: st.DrawFn) -> o.ListMenu:
     parts = [part for part in (all_rows[:cut], all_rows[cut:]) if part]
     titles = words(24) if len(parts) > 1 else maybe(words(24))
     sections = [o.Section(rows=part, title=draw(titles)) for part in parts]
-    header, footer = draw(maybe(words(60))), draw(footers)
+    header, footer = draw(maybe(plain_line(60))), draw(footers)
     return o.ListMenu(
         body=draw(words(4096)), button=draw(words(20)), sections=sections, header=header, footer=footer
     )
@@ -89,12 +95,14 @@ def carousels(draw: st.DrawFn) -> o.Carousel:
     return o.Carousel(body=draw(bodies), cards=cards)
 
 
-texts = st.builds(o.TextParameter, text=words(40), parameter_name=maybe(words(10)))
+texts = st.builds(o.TextParameter, text=plain_line(40), parameter_name=maybe(words(10)))
 money = st.builds(
     o.CurrencyParameter,
-    currency=st.builds(o.Currency, fallback_value=words(10), code=st.just("BRL"), amount_1000=st.integers()),
+    currency=st.builds(
+        o.Currency, fallback_value=plain_line(10), code=st.just("BRL"), amount_1000=st.integers()
+    ),
 )
-dates = st.builds(o.DateTimeParameter, date_time=st.builds(o.DateTime, fallback_value=words(10)))
+dates = st.builds(o.DateTimeParameter, date_time=st.builds(o.DateTime, fallback_value=plain_line(10)))
 places = st.builds(
     o.Location,
     latitude=st.floats(-90, 90),
@@ -177,7 +185,7 @@ MESSAGES = st.one_of(
     st.builds(
         o.ProductList,
         catalog_id=ids,
-        header=words(60),
+        header=plain_line(60),
         body=bodies,
         sections=st.lists(
             st.builds(o.ProductSection, title=words(24), products=st.lists(ids, min_size=1, max_size=3)),

@@ -34,7 +34,7 @@ class FaultyDocuments:
         elif write.current_document.HasField("exists"):
             name = "claim"
         else:
-            name = "confirm" if write.update_mask.field_paths else "take-over"
+            name = "take-over" if "owner" in write.update_mask.field_paths else "confirm"
         call = faulty(name, lambda: self._store.submit(write), Unavailable("the reply was lost"))
         return asyncio.ensure_future(call)
 

@@ -1,12 +1,13 @@
 """docs/simulator.md lists every route, flag and switch, and none that does not exist."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 from wacloud_simulator.__main__ import parser
 from wacloud_simulator.app import create_app
+from wacloud_simulator.faults import SEND_FAULTS, Faults, SendFault
 from wacloud_simulator.simulation import Configuration, Simulation
-from wacloud_simulator.weather import GRAPH_WEATHERS, GRAPH_WORDS, Weather
 
 TEXT = (Path(__file__).resolve().parents[3] / "docs" / "simulator.md").read_text()
 
@@ -37,8 +38,12 @@ def test_every_flag_is_listed() -> None:
     assert set(re.findall(r"^\| `(--[a-z-]+)`", section("Flags"), re.MULTILINE)) == flags - {"--help"}
 
 
-def test_every_switch_of_the_weather_is_listed_and_has_words_on_the_page() -> None:
-    switches, graph = section("Weather").split("| `graph` | what a send gets |")
+def test_every_switch_and_every_fault_of_sends_is_listed() -> None:
+    switches, sends = section("Faults").split("\n### Faults of sends\n")
+    parts, names = sends.split("| `fault` | what a send gets |")
 
-    assert set(re.findall(r"^\| `(\w+)`", switches, re.MULTILINE)) == set(Weather().as_json())
-    assert tuple(re.findall(r"^\| `(\w+)`", graph, re.MULTILINE)) == GRAPH_WEATHERS == tuple(GRAPH_WORDS)
+    assert set(re.findall(r"^\| `(\w+)`", switches, re.MULTILINE)) == set(Faults().as_json())
+    assert set(re.findall(r"^\| `(\w+)`", parts, re.MULTILINE)) == {f.name for f in fields(SendFault)} - {
+        "seen"
+    }
+    assert tuple(re.findall(r"^\| `(\w+)`", names, re.MULTILINE)) == tuple(SEND_FAULTS)

@@ -1,4 +1,4 @@
-"""The simulator's parts by themselves: bytes, rates, weather, ids, samples, counters over restarts, logs."""
+"""The simulator's parts by themselves: bytes, rates, faults, ids, samples, counters over restarts, logs."""
 
 import json
 import threading
@@ -8,16 +8,17 @@ from pathlib import Path
 
 import pytest
 from wacloud_simulator.events import Event, Events
+from wacloud_simulator.faults import FaultError, Faults
 from wacloud_simulator.graph.errors import GraphRefusalError
 from wacloud_simulator.graph.rates import Rates
 from wacloud_simulator.journal import Journal
 from wacloud_simulator.log_watch import LogWatch
-from wacloud_simulator.notification import delivery_of, encode
+from wacloud_simulator.notification import encode
 from wacloud_simulator.people import Business, ChatMessage, new_wamid
 from wacloud_simulator.samples import png, sample_file, voice_note
+from wacloud_simulator.service_logs import ServiceLogs
 from wacloud_simulator.service_metrics import ServiceMetrics
 from wacloud_simulator.simulation import ConfigurationError, refuse_on_cloud_run
-from wacloud_simulator.weather import Weather, WeatherError
 from wacloud_simulator.world import World
 
 
@@ -56,17 +57,20 @@ def test_the_numbers_own_limit_counts_everybody() -> None:
     assert refusal.value.code == 130429
 
 
-def test_weather_changes_only_by_switches_that_exist_and_values_that_fit() -> None:
-    assert Weather().changed({"duplicates": 2}).duplicates == 2
+def test_faults_change_only_by_switches_that_exist_and_values_that_fit() -> None:
+    assert Faults().changed({"duplicates": 2}).duplicates == 2
     for wrong in (
         {"rain": 1},
         {"duplicates": True},
         {"disorder": 1},
         {"delay_seconds": 61},
-        {"graph_times": 0},
+        {"sends": [{"fault": "131047", "times": 0}]},
+        {"sends": [{"fault": "no such"}]},
+        {"sends": [{"times": 1}]},
+        {"sends": [{"fault": "timeout", "report": "status"}]},
     ):
-        with pytest.raises(WeatherError):
-            Weather().changed(wrong)
+        with pytest.raises(FaultError):
+            Faults().changed(wrong)
 
 
 def test_ticks_move_forward_only_and_keep_each_first_moment() -> None:
@@ -195,12 +199,10 @@ def test_log_lines_are_read_as_they_are_written_also_into_a_new_file_of_the_old_
 
     def write(mode: str, text: str, **more: object) -> None:
         with file.open(mode) as stream:
-            stream.write(
-                json.dumps({**line, "message": text, "delivery": delivery_of(ana, message), **more}) + "\n"
-            )
-            stream.write('{"delivery": "of somebody else"}\nno JSON at all\n{"delivery": brok')
+            stream.write(json.dumps({**line, "message": text, "message_id": message.id, **more}) + "\n")
+            stream.write('{"message_id": "of somebody else"}\nno JSON at all\n{"message_id"')
 
-    watch = LogWatch([file], world, events)
+    watch = LogWatch([file], world, events, ServiceLogs())
     try:
         start = events.number
         write("w", "claimed", attempt=2)

@@ -1,6 +1,7 @@
 """Every code of Meta's is known by what one does about it, and every answer becomes one error."""
 
 import json
+import typing
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from wacloud import errors
-from wacloud.error_codes import CODES, TABLE, kind_of
+from wacloud.error_codes import CODES, CONSEQUENCES, EXCEPTIONS, TABLE, Kind, kind_of
 from wacloud.errors import (
     GRAPH_ERRORS,
     AccessError,
@@ -22,20 +23,22 @@ from wacloud.errors import (
     WhatsAppError,
     from_response,
 )
+from wacloud.inbound import parse_status
 
 # Meta, Cloud API, "Error codes", by what one does about each.
 META: dict[str, str] = {
-    "transient": "1 2 131000 131016 131057 133004 2494100",
-    "throttled": "4 80007 130429 131056 133016",
+    "transient": "1 2 131000 131016 131057 133004 2494100 134101 139102 139103",
+    "throttled": "4 17 32 613 80007 130429 131056 133016",
     "access": (
         "0 3 10 33 190 200 210 299 131005 368 131031 131048 131064 131037 131042 131044 131045 133000 133005 133006 "
-        "133008 133009 133010 133015 134011"
+        "133008 133009 133010 133015 134011 101 102 104 2500 2635 131063 139000"
     ),
     "request": (
         "100 131008 131009 131021 131051 131052 131053 131055 131062 132000 132001 132005 132007 132008 132012 132015 "
-        "132016 132068 132069 135000 131020 131041 131059 131200 131215 138000 138006 147001 147005"
+        "132016 132068 132069 135000 131020 131041 131059 131200 131215 138000 138006 147001 147005 "
+        "2046 2047 134100 134102 139001 139002 139003 139004 139100 139101"
     ),
-    "recipient": "130472 130497 131026 131030 131049 131050 137000",
+    "recipient": "2040 130472 130497 131026 131030 131049 131050 137000",
     "window": "131047",
 }
 
@@ -243,3 +246,44 @@ def test_any_answer_becomes_one_error(status: int, headers: dict[str, str], raw:
     error = from_response(status, headers, raw)
     assert isinstance(error, WhatsAppError)
     assert str(error)
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_a_refusal_means_the_same_as_an_answer_and_as_a_failed_status(code: int) -> None:
+    answered = from_response(400, {}, body(code))
+    status = parse_status({"id": "w", "status": "failed", "errors": [{"code": code, "title": "no"}]})
+    assert isinstance(answered, GraphError)
+    assert status.errors[0].kind == answered.kind
+    assert status.errors[0].consequence == answered.consequence
+
+
+def test_every_kind_has_a_consequence_and_every_exception_a_code() -> None:
+    assert set(CONSEQUENCES) == set(typing.get_args(Kind)) == set(GRAPH_ERRORS)
+    assert set(EXCEPTIONS) <= set(CODES)
+
+
+def test_what_would_refuse_every_message_pauses_the_number_and_somebody_is_told() -> None:
+    paused = {kind for kind, consequence in CONSEQUENCES.items() if consequence.number == "paused"}
+    assert paused == {"access"}
+    assert CONSEQUENCES["access"].alert
+    assert CONSEQUENCES["access"].reply == "later", "no reply fails for it"
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "kind"),
+    [
+        (100, "API calls from the server require an appsecret_proof argument", "access"),
+        (100, "Invalid appsecret_proof provided in the API argument", "access"),
+        (100, "(#100) Unknown path components: /v99.0/1/messages", "access"),
+        (100, "(#100) Invalid parameter", "request"),
+        (131009, "the value appsecret_proof is not valid", "request"),
+    ],
+)
+def test_a_code_with_two_meanings_is_told_by_what_meta_says(code: int, said: str, kind: str) -> None:
+    answered = from_response(400, {}, json.dumps({"error": {"message": said, "code": code}}))
+    status = parse_status({"status": "failed", "errors": [{"code": code, "message": said}]})
+    assert answered.kind == status.errors[0].kind == kind
+
+
+def test_a_number_that_is_not_on_the_list_may_be_on_it_in_its_other_spelling() -> None:
+    assert [code for code, consequence in EXCEPTIONS.items() if consequence.other_spelling] == [131030]

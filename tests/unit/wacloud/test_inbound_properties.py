@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from wacloud import inbound as i
 from wacloud.inbound import (
-    Messages,
+    Message,
     OtherContent,
     parse,
     parse_change,
@@ -16,8 +16,10 @@ from wacloud.inbound import (
     parse_message,
     parse_status,
 )
+from wacloud.notification import split
 
 from tests.support import bodies
+from tests.support.wacloud.bodies_of_any_shape import ANY_SHAPE
 from tests.support.wacloud.inbound_examples import CHANGES, CONTENTS
 
 words = st.text(max_size=20)
@@ -82,7 +84,17 @@ def test_what_is_typed_says_what_came(drawn: tuple[dict[str, Any], dict[str, Any
 @settings(max_examples=200, deadline=None)
 @given(json_values)
 def test_any_json_is_a_body(body: Any) -> None:
-    assert parse(body).raw == body
+    found = parse(body)
+    assert len(found) == (len(split(body)) if isinstance(body, dict) else 1)
+
+
+@settings(max_examples=200, deadline=None)
+@given(ANY_SHAPE)
+def test_what_is_parsed_is_each_update_read(body: dict[str, Any]) -> None:
+    """One parser: what the processor reads off the topic is what a whole body reads as."""
+    apart = [item for update in split(body) for item in parse(json.loads(update.encode()))]
+    whole = json.loads(json.dumps(body))
+    assert apart == parse(whole)
 
 
 @settings(max_examples=200, deadline=None)
@@ -137,13 +149,11 @@ def test_one_spoilt_place_never_takes_the_other_messages_away(data: st.DataObjec
     place = data.draw(st.integers(0, len(items) - 1))
     damaged = data.draw(spoilt(items[place]))
     value = {**bodies.value(), "messages": [*items[:place], damaged, *items[place + 1 :]]}
-    [change] = parse(bodies.notification({"field": "messages", "value": value})).changes()
-    assert isinstance(change, Messages)
-    found = [message.raw for message in change.messages]
-    assert found == [item for item in value["messages"] if isinstance(item, dict)]
-    for message, item in zip(
-        change.messages, (raw for raw in value["messages"] if isinstance(raw, dict)), strict=True
-    ):
+    found = parse(bodies.notification({"field": "messages", "value": value}))
+    objects = [item for item in value["messages"] if isinstance(item, dict)]
+    messages = [item for item in found if isinstance(item, Message)]
+    assert [message.raw for message in messages] == objects
+    for message, item in zip(messages, objects, strict=True):
         if item is not damaged:
             assert message.content == parse_message(item).content
 

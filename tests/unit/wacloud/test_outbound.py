@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 from wacloud import outbound
 from wacloud.errors import InvalidMessageError
-from wacloud.outbound import Interactive, Outbound, Reaction, Template, Text, body
+from wacloud.outbound import Interactive, Outbound, Reaction, Template, Text, build_request
 from wacloud.person import Person
 from wacloud_simulator.graph.validation import check_send
 
@@ -25,7 +25,7 @@ def test_a_message_has_the_json_of_metas_page(name: str) -> None:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_request_is_taken_by_a_graph_api_that_was_written_apart_from_this(name: str) -> None:
     message, expected = EXAMPLES[name]
-    assert check_send(body(message, to=ANA)) == expected["type"]
+    assert check_send(build_request(message, to=ANA)) == expected["type"]
 
 
 def test_there_is_an_example_of_every_kind_of_message() -> None:
@@ -43,7 +43,7 @@ def test_a_message_does_not_change_once_it_is_made() -> None:
 
 
 def test_the_request_carries_recipient_context_and_callback_data() -> None:
-    assert body(Text(body="Oi"), to=ANA, reply_to=MESSAGE_ID, callback_data="abc.0.1") == {
+    assert build_request(Text(body="Oi"), to=ANA, reply_to=MESSAGE_ID, callback_data="abc.0.1") == {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
         "to": ANA,
@@ -68,7 +68,7 @@ def test_the_request_carries_recipient_context_and_callback_data() -> None:
 def test_a_person_is_reached_at_the_phone_number_where_it_is_known_else_by_the_user_id(
     to: Person | str, expected: dict[str, str]
 ) -> None:
-    request = body(Text(body="Oi"), to=to)
+    request = build_request(Text(body="Oi"), to=to)
     assert {key: request[key] for key in ("to", "recipient") if key in request} == expected
 
 
@@ -87,13 +87,13 @@ def test_a_person_is_reached_at_the_phone_number_where_it_is_known_else_by_the_u
 )
 def test_a_request_meta_would_refuse_is_not_made(arguments: dict[str, Any], said: str) -> None:
     with pytest.raises(InvalidMessageError) as refused:
-        body(Text(body="Oi"), **arguments)
+        build_request(Text(body="Oi"), **arguments)
     assert said in str(refused.value)
 
 
 def test_a_reaction_is_never_a_reply() -> None:
     with pytest.raises(InvalidMessageError, match="reply_to: a reaction cannot be a reply"):
-        body(Reaction(message_id=MESSAGE_ID, emoji="👍"), to=ANA, reply_to=MESSAGE_ID)
+        build_request(Reaction(message_id=MESSAGE_ID, emoji="👍"), to=ANA, reply_to=MESSAGE_ID)
 
 
 def test_components_may_stand_in_metas_json_in_either_case() -> None:

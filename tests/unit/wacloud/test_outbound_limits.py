@@ -313,7 +313,7 @@ LIMITS: dict[str, tuple[Callable[[], object], str, Callable[[], object]]] = {
     "a component nobody knows": (
         lambda: template({"type": "foot"}),
         "components[0]: type <foot> is not one of '<header>', '<body>', '<button>', '<limited_time_offer>', "
-        "'<carousel>'",
+        "'<carousel>', '<tap_target_configuration>', '<order_status>'",
         lambda: template({"type": "body"}),
     ),
     "a component without a type": (

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from wacloud import outbound as o
 from wacloud.errors import InvalidMessageError
-from wacloud.outbound import Outbound, body
+from wacloud.outbound import Outbound, build_request
 from wacloud_simulator.graph.validation import check_send
 
 from tests.support.wacloud.outbound_messages import MESSAGES, read_back
@@ -20,7 +20,7 @@ ANA = "5511999990001"
 @settings(max_examples=300, deadline=None)
 @given(MESSAGES)
 def test_what_can_be_made_meta_would_take_and_says_all_of_it(message: Outbound) -> None:
-    sent = json.loads(json.dumps(body(message, to=ANA)))
+    sent = json.loads(json.dumps(build_request(message, to=ANA)))
     assert check_send(sent) == message.kind
     assert read_back({"type": sent["type"], sent["type"]: sent[sent["type"]]}) == message
 

@@ -231,3 +231,16 @@ def test_a_thousand_updates_are_a_thousand_deliveries(count: int) -> None:
     messages = [bodies.text(str(n)) for n in range(count)]
     found = split(bodies.of(*messages))
     assert [delivery.id for delivery in found] == [f"message:{message['id']}" for message in messages]
+
+
+def test_two_spellings_of_a_number_have_one_ordering_key() -> None:
+    first, second = split(bodies.of(bodies.text(sender="551188887777"), bodies.text(sender="5511988887777")))
+    assert first.ordering_key == second.ordering_key == f"{bodies.PHONE_NUMBER_ID}:5511988887777"
+    assert (first.person.wa_id, second.person.wa_id) == ("551188887777", "5511988887777")
+
+
+def test_a_move_to_new_ids_is_ordered_with_what_the_person_wrote_before() -> None:
+    system = {"type": "user_changed_user_id", "previous_user_id": "BR.1", "user_id": "BR.2"}
+    moved = {"id": "wamid.S", "timestamp": "1764000000", "type": "system", "system": system}
+    (delivery,) = split(bodies.of(moved))
+    assert delivery.ordering_key == f"{bodies.PHONE_NUMBER_ID}:BR.1"

@@ -13,7 +13,7 @@ from cloud import trace
 from cloud.pubsub import Published
 from tests.support import bodies
 from tests.support.wacloud.bodies_of_any_shape import ANY_SHAPE
-from webhook.inbox import Claim, Outcome
+from webhook.inbox import Claim, ClaimResult
 from webhook.intake import Intake
 
 TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -21,13 +21,13 @@ RECEIVED_AT = 1764000000.123456
 
 
 class Answering:
-    """Every claim has this outcome, and nothing is kept."""
+    """Every claim has this result, and nothing is kept."""
 
-    def __init__(self, outcome: Outcome) -> None:
-        self._outcome = outcome
+    def __init__(self, result: ClaimResult) -> None:
+        self._result = result
 
     async def claim(self, deliveries: Sequence[Delivery]) -> list[Claim]:
-        return [Claim(delivery, self._outcome) for delivery in deliveries]
+        return [Claim(delivery, self._result) for delivery in deliveries]
 
     async def settle(self, *, published: Sequence[Claim], given_up: Sequence[Claim]) -> None:
         pass
@@ -50,9 +50,9 @@ class Everything:
         return done
 
 
-async def published(body: dict[str, Any], outcome: Outcome = Outcome.OWNED) -> list[Any]:
+async def published(body: dict[str, Any], result: ClaimResult = ClaimResult.OWNED) -> list[Any]:
     topic = Everything()
-    intake = Intake(Answering(outcome), topic, dedupe_statuses=False, publish_timeout=5)
+    intake = Intake(Answering(result), topic, dedupe_statuses=False, publish_timeout=5)
     await intake.accept(split(body), RECEIVED_AT)
     return topic.items
 
@@ -73,9 +73,9 @@ async def test_a_delivery_says_what_it_is_without_being_opened() -> None:
     }
 
 
-@pytest.mark.parametrize(("outcome", "said"), [(Outcome.UNDECIDED, "skipped"), (Outcome.OWNED, None)])
-async def test_a_delivery_published_unclaimed_says_so(outcome: Outcome, said: str | None) -> None:
-    (item,) = await published(bodies.of(bodies.text()), outcome)
+@pytest.mark.parametrize(("result", "said"), [(ClaimResult.UNDECIDED, "skipped"), (ClaimResult.OWNED, None)])
+async def test_a_delivery_published_without_a_claim_says_so(result: ClaimResult, said: str | None) -> None:
+    (item,) = await published(bodies.of(bodies.text()), result)
     assert item.attributes.get("dedupe") == said
 
 

@@ -1,15 +1,18 @@
-"""`python -m wacloud_simulator`: phones and a Graph API for any webhook, in any language. The only place that reads flags."""
+"""`python -m wacloud_simulator`: phones and a Graph API for any webhook, in any language. Flags are read here only."""
 
 import argparse
 import os
 import signal
 import sys
 import threading
+from pathlib import Path
 from urllib.parse import urlsplit
 
+from wacloud_simulator import __version__
 from wacloud_simulator.graph.account import Account
 from wacloud_simulator.graph.errors import GraphRefusalError
 from wacloud_simulator.people import Business
+from wacloud_simulator.seed import Seed, SeedError, read_seed
 from wacloud_simulator.server import Server
 from wacloud_simulator.simulation import Configuration, ConfigurationError, refuse_on_cloud_run
 
@@ -17,6 +20,7 @@ from wacloud_simulator.simulation import Configuration, ConfigurationError, refu
 def parser() -> argparse.ArgumentParser:
     """The flags."""
     flags = argparse.ArgumentParser("wacloud-simulator", description=__doc__)
+    flags.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     flags.add_argument("--webhook-url", required=True, type=_url, help="where notifications are posted")
     flags.add_argument("--app-secret", required=True, help="what notifications are signed with")
     flags.add_argument("--verify-token", default="", help="asks the webhook for its handshake first")
@@ -24,12 +28,36 @@ def parser() -> argparse.ArgumentParser:
         "--access-token", default="simulator", help="what the Graph API accepts (default: %(default)s)"
     )
     flags.add_argument("--phone-number-id", default=Business.phone_number_id, help="default: %(default)s")
+    flags.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="address to listen on; 0.0.0.0 in a container (default: %(default)s)",
+    )
+    flags.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a further host name that requests may use, as a container's; may be given several times",
+    )
     flags.add_argument("--port", type=_port, default=8080, help="default: %(default)s")
     flags.add_argument(
         "--retry-seconds",
         type=_seconds,
         default=1.0,
         help="pause before the first retry; it doubles from then on (default: %(default)s)",
+    )
+    flags.add_argument(
+        "--seed",
+        type=_seed,
+        metavar="FILE",
+        help="people, templates and conversations to start with, and to return to at a reset",
+    )
+    flags.add_argument(
+        "--state",
+        type=Path,
+        metavar="FILE",
+        help="keeps people, chats, media and faults in this file, across restarts",
     )
     flags.add_argument(
         "--log-file",
@@ -47,6 +75,13 @@ def parser() -> argparse.ArgumentParser:
         help="Prometheus metrics of a service, for the counters; may be given several times",
     )
     return flags
+
+
+def _seed(text: str) -> Seed:
+    try:
+        return read_seed(Path(text))
+    except SeedError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _url(text: str) -> str:
@@ -105,8 +140,12 @@ def main() -> int:
             verify_token=given.verify_token,
             access_token=given.access_token,
             business=Business(phone_number_id=given.phone_number_id),
+            host=given.host,
+            allowed_hosts=tuple(given.allow_host),
             port=given.port,
             retry_seconds=given.retry_seconds,
+            seed=given.seed,
+            state_file=given.state,
             log_files=tuple(given.log_file),
             metrics_urls=dict(given.metrics_url),
         )

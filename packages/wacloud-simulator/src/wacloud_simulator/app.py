@@ -5,9 +5,10 @@ from werkzeug.routing import BaseConverter
 
 from wacloud_simulator.api.controls import state
 from wacloud_simulator.api.routes import api_blueprint
+from wacloud_simulator.faults import SEND_FAULTS
+from wacloud_simulator.graph.codes import CODES
 from wacloud_simulator.graph.routes import graph_blueprint
 from wacloud_simulator.simulation import Simulation
-from wacloud_simulator.weather import GRAPH_WEATHERS, GRAPH_WORDS
 
 UPLOAD_MOST = 105 * 1024 * 1024
 LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
@@ -34,9 +35,13 @@ def create_app(simulation: Simulation) -> Flask:
     def only_this_machine() -> None:
         """A name that leads here by way of another site's DNS is not ours, and no other site's page may ask."""
         name = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
-        if name not in LOCAL_NAMES:
+        if name not in (*LOCAL_NAMES, *simulation.configuration.allowed_hosts):
             abort(
-                Response("The simulator answers to 127.0.0.1 and localhost only.", 421, mimetype="text/plain")
+                Response(
+                    "The simulator answers to 127.0.0.1, localhost and the names given with --allow-host only.",
+                    421,
+                    mimetype="text/plain",
+                )
             )
 
         origin = request.headers.get("Origin")
@@ -48,9 +53,7 @@ def create_app(simulation: Simulation) -> Flask:
     @app.get("/")
     def page() -> str:
         """The phones."""
-        return render_template(
-            "page.html", state=state(simulation), graph_weathers=GRAPH_WEATHERS, graph_words=GRAPH_WORDS
-        )
+        return render_template("page.html", state=state(simulation), send_faults=SEND_FAULTS, codes=CODES)
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Follows the services' structured logs, where there are any, to know how far each message got.
 
-A line counts when its field `delivery` is the hash of a message that a person here has written.
+Which line is about which message is said by the ServiceLogs that the simulator is started with.
 """
 
 import datetime as dt
@@ -16,13 +16,14 @@ from typing import Any
 
 from wacloud_simulator.events import Events
 from wacloud_simulator.people import JSON
+from wacloud_simulator.service_logs import ServiceLogs
 from wacloud_simulator.world import World
 
 POLL_SECONDS = 0.15
 KEPT_MESSAGES = 5_000
 KEPT_LINES = 60
 # What is in every line, and so tells nothing.
-_COMMON = {"severity", "message", "time", "logger", "service", "delivery"}
+_COMMON = {"severity", "message", "time", "logger", "service", "stage"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class LogLine:
     severity: str
     at: float
     details: JSON
+    stage: str | None = None
 
     def as_json(self) -> JSON:
         """What the page shows."""
@@ -49,9 +51,12 @@ class LogLine:
 class LogWatch:
     """Reads what is appended to the files, a few times a second."""
 
-    def __init__(self, files: Sequence[os.PathLike[str]], world: World, events: Events) -> None:
+    def __init__(
+        self, files: Sequence[os.PathLike[str]], world: World, events: Events, logs: ServiceLogs
+    ) -> None:
         self._files = {Path(file): 0 for file in files}
         self._world = world
+        self._logs = logs
         self._events = events
         self._lock = threading.Lock()
         self._lines: OrderedDict[str, list[LogLine]] = OrderedDict()
@@ -104,25 +109,26 @@ class LogWatch:
         return touched
 
     def _take(self, raw: bytes, service: str) -> str | None:
-        if not raw.startswith(b"{") or b'"delivery"' not in raw:
+        if not raw.startswith(b"{") or f'"{self._logs.message_field}"'.encode() not in raw:
             return None
         try:
             line = json.loads(raw)
         except ValueError:
             return None
-        message_id = self._world.message_of_delivery(str(line.get("delivery")))
+        message_id = self._world.message_of_log_id(str(line.get(self._logs.message_field)))
         if message_id is None:
             return None
         entry = LogLine(
             str(line.get("service", service)),
             str(line.get("message", "")),
             str(line.get("severity", "INFO")),
-            _moment(line.get("time")),
+            _moment(line.get("time")) + self._world.clock.offset,
             {
                 key: value
                 for key, value in line.items()
-                if key not in _COMMON and not key.startswith("logging.")
+                if key not in _COMMON and key != self._logs.message_field and not key.startswith("logging.")
             },
+            self._logs.stage_of(line),
         )
         with self._lock:
             self._lines.setdefault(message_id, []).append(entry)

@@ -2,11 +2,11 @@
 
 import json
 import random
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from wacloud_simulator.faults import Faults
 from wacloud_simulator.graph.media import MediaStore
 from wacloud_simulator.notification import message_update, status_update
 from wacloud_simulator.people import JSON, ChatMessage, Person
@@ -19,6 +19,17 @@ WITHOUT_CONTENT = ("request_welcome",)
 # When each status follows the answer of the Graph API.
 STATUS_SECONDS = (("sent", 0.05), ("delivered", 0.25), ("read", 0.8))
 DISORDER_SECONDS = 1.0
+SAMPLE_AD: JSON = {
+    "source_url": "https://fb.me/3cr4Wqqkv",
+    "source_id": "120226305854810726",
+    "source_type": "ad",
+    "body": "Used cars with a guarantee",
+    "headline": "Chat with us",
+    "media_type": "image",
+    "image_url": "https://scontent.example/ad.png",
+    "ctwa_clid": "Aff-n8ZTODiE79d22KtAwQKj9e_mIEOOj27vDVwFjN80dp4_0NiNhEgpGo0AHemvuSoifXaytfTzcchptiErTKCqTrJ5nW1h7IHYeYymGb5K",
+    "welcome_message": {"text": "Hi! What are you looking for?"},
+}
 
 
 class BadMessageError(ValueError):
@@ -32,6 +43,7 @@ class Draft:
     type: str
     content: Any = None
     context: JSON | None = None
+    referral: JSON | None = None
 
     @staticmethod
     def of(payload: Any) -> "Draft":
@@ -42,7 +54,18 @@ class Draft:
         context = payload.get("context")
         if context is not None and not isinstance(context, dict):
             raise BadMessageError('context is an object like {"id": "wamid..."}')
-        return Draft(kind, payload.get(kind), context)
+        return Draft(kind, payload.get(kind), context, _referral(payload.get("referral")))
+
+
+def _referral(given: Any) -> JSON | None:
+    """An ad's referral, completed; True for a sample."""
+    if given is None or given is False:
+        return None
+    if given is True:
+        given = {}
+    if not isinstance(given, dict):
+        raise BadMessageError('referral is true, or an object like {"source_id": "...", "headline": "..."}')
+    return SAMPLE_AD | given
 
 
 class Phones:
@@ -83,7 +106,9 @@ class Phones:
                 content, context = item.get(kind), item.get("context")
                 self._world.write(
                     person,
-                    ChatMessage(message_id, person.key, True, kind, content, time.time(), context),
+                    ChatMessage(
+                        message_id, person.key, True, kind, content, self._world.clock.now(), context
+                    ),
                 )
         return [message_id for message_id, _, _ in messages]
 
@@ -93,8 +118,8 @@ class Phones:
         if message.type == "reaction":
             self._react(message.content, "business")
         steps = list(STATUS_SECONDS)
-        if self._world.weather.disorder:
-            steps = [(status, random.uniform(0, DISORDER_SECONDS)) for status, _ in steps]  # noqa: S311 weather
+        if self._faults(person).disorder:
+            steps = [(status, random.uniform(0, DISORDER_SECONDS)) for status, _ in steps]  # noqa: S311 disorder
         for status, seconds in steps:
             self._sender.later(seconds, self._settle(person, message, status))
 
@@ -114,7 +139,7 @@ class Phones:
         if message is None or not message.from_person:
             return False
         person = self._world.person(message.person)
-        now = time.time()
+        now = self._world.clock.now()
         for earlier in self._world.chat(person):
             if earlier.from_person and "read" not in earlier.moments and earlier.at <= message.at:
                 self._world.change(earlier.id, lambda found: found.advance("read", now))
@@ -122,14 +147,17 @@ class Phones:
             self._world.type_to(person)
         return True
 
+    def _faults(self, person: Person) -> Faults:
+        return self._world.faults.of_webhooks(frozenset({person.key}))
+
     def _settle(
         self, person: Person, message: ChatMessage, status: str, error: JSON | None = None
     ) -> Callable[[], None]:
         def settle() -> None:
-            now = time.time()
+            now = self._world.clock.now()
             self._world.change(message.id, lambda found: found.advance(status, now))
-            if not self._world.weather.statuses_lost:
-                item = status_update(person, message, status, error)
+            if not self._faults(person).statuses_lost:
+                item = status_update(person, message, status, now, error)
                 self._sender.send(Update("statuses", item, person, message.id))
 
         return settle
@@ -142,8 +170,9 @@ class Phones:
             True,
             draft.type,
             draft.content,
-            time.time(),
+            self._world.clock.now(),
             self._context(draft.context),
+            referral=draft.referral,
         )
         self._world.write(person, message)
         if draft.type == "reaction":

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -9,6 +10,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from wacloud_simulator.app import create_app
 from wacloud_simulator.simulation import Configuration, ConfigurationError, Services, Simulation
+from wacloud_simulator.state import StateFile
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -26,6 +28,7 @@ class Server:
     def __init__(self, configuration: Configuration, services: Services | None = None) -> None:
         self.configuration = configuration
         self.simulation = Simulation(configuration, services)
+        self._state: StateFile | None = None
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
 
@@ -46,6 +49,8 @@ class Server:
             self.simulation.close()
             message = f"port {port} of {host} is taken; choose another with --port"
             raise ConfigurationError(message) from None
+        if self.configuration.state_file is not None:
+            self._open_state(Path(self.configuration.state_file))
         self.simulation.metrics.reset()  # what a service has counted before is not of this run
         self._server.daemon_threads = True  # type: ignore[attr-defined]  # of socketserver.ThreadingMixIn
         self._thread = threading.Thread(
@@ -54,9 +59,22 @@ class Server:
         self._thread.start()
         return self
 
+    def _open_state(self, path: Path) -> None:
+        state = StateFile(path, self.simulation)
+        try:
+            state.start()
+        except ConfigurationError:
+            self.simulation.close()
+            if self._server is not None:
+                self._server.server_close()
+            raise
+        self._state = state
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._state is not None:
+            self._state.close()
         self.simulation.close()
         if self._server is not None and self._thread is not None:
             self._server.shutdown()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import httpx
 
-_SAMPLE = re.compile(r"^(whatsapp_\w+_total)(?:\{[^}]*\})? ([0-9.eE+-]+)$", re.MULTILINE)
+_SAMPLE = re.compile(r"^((?!python_|process_)\w+_total)(?:\{[^}]*\})? ([0-9.eE+-]+)$", re.MULTILINE)
 _START = re.compile(r"^process_start_time_seconds ([0-9.eE+-]+)$", re.MULTILINE)
 Totals = dict[str, float]
 

@@ -4,21 +4,20 @@ import heapq
 import itertools
 import random
 import threading
-import time
 from collections import deque
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import httpx
-from wacloud.signature import sign
 
+from wacloud_simulator.faults import Faults
 from wacloud_simulator.journal import Journal
-from wacloud_simulator.notification import encode, messages_change, notification
+from wacloud_simulator.notification import encode, messages_change, notification, sign
 from wacloud_simulator.people import JSON, Person
+from wacloud_simulator.workers import Workers
 from wacloud_simulator.world import World
 
-RESET_PATIENCE = 2.0
+RESET_SECONDS = 2.0
 LONGEST_PAUSE = 60.0
 BATCH_SECONDS = 1.0
 BATCH_MOST = 1_000
@@ -52,6 +51,7 @@ class Post:
     about: str
     generation: int
     lane: str | None = None
+    people: frozenset[str] = frozenset()
     attempt: int = 1
     note: str = ""
 
@@ -78,7 +78,7 @@ class WebhookSender:
         self._client = httpx.Client(
             timeout=timeout, limits=httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once)
         )
-        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="webhook")
+        self._pool = Workers(at_once, "webhook")
         self._wake = threading.Condition()
         self._idle = threading.Condition()
         self._posting = 0
@@ -89,8 +89,9 @@ class WebhookSender:
         self._generation = 0
         self._unanswered = 0
         self._closed = False
-        self._clock = threading.Thread(target=self._run, name="webhook clock", daemon=True)
-        self._clock.start()
+        world.clock.on_change(self._look_again)
+        self._timer = threading.Thread(target=self._run, name="webhook timer", daemon=True)
+        self._timer.start()
 
     @property
     def waiting(self) -> int:
@@ -99,16 +100,16 @@ class WebhookSender:
             return self._unanswered
 
     def send(self, update: Update) -> None:
-        """Posts one update, as the weather is."""
-        weather = self._world.weather
-        if weather.batches:
+        """Posts one update, with the faults that are set."""
+        faults = self._faults(update)
+        if faults.batches:
             with self._wake:
                 self._batch.append(update)
                 first = len(self._batch) == 1
             if first:
                 self.later(BATCH_SECONDS, self._flush_batch)
             return
-        self._dispatch(self._body([update]), [update], copies=1 + weather.duplicates)
+        self._dispatch(self._body([update]), [update], copies=1 + faults.duplicates)
 
     def send_together(self, updates: list[Update], *, copies: int = 1) -> None:
         """Posts all updates in one body, however many there are."""
@@ -131,7 +132,7 @@ class WebhookSender:
                 action()
 
         with self._wake:
-            heapq.heappush(self._due, (time.monotonic() + seconds, next(self._serial), run))
+            heapq.heappush(self._due, (self._world.clock.now() + seconds, next(self._serial), run))
             self._wake.notify()
 
     def reset(self) -> None:
@@ -142,7 +143,7 @@ class WebhookSender:
             self._batch.clear()
             self._unanswered = 0
         with self._idle:
-            self._idle.wait_for(lambda: self._posting == 0, RESET_PATIENCE)
+            self._idle.wait_for(lambda: self._posting == 0, RESET_SECONDS)
 
     def close(self) -> None:
         """Ends every thread; what is in flight is given up."""
@@ -150,8 +151,8 @@ class WebhookSender:
             self._closed = True
             self._generation += 1
             self._wake.notify()
-        self._clock.join()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._timer.join()
+        self._pool.close()
         self._client.close()
 
     def _body(self, updates: list[Update]) -> bytes:
@@ -169,16 +170,16 @@ class WebhookSender:
         return encode(notification(business, changes))
 
     def _dispatch(self, body: bytes, updates: list[Update], *, copies: int) -> None:
-        weather = self._world.weather
+        faults = self._faults(*updates)
         first = updates[0]
         about = first.about if len(updates) == 1 else f"{len(updates)} updates in one body"
         lane = None
-        if not weather.disorder and len(updates) == 1 and first.person is not None:
+        if not faults.disorder and len(updates) == 1 and first.person is not None:
             lane = f"{first.kind}:{first.person.key}"
         known = [update.message_id for update in updates if update.message_id]
         for number in range(copies):
-            disorder = random.uniform(0, DISORDER_SECONDS) if weather.disorder else 0.0  # noqa: S311 weather
-            pause = weather.delay_seconds + disorder
+            disorder = random.uniform(0, DISORDER_SECONDS) if faults.disorder else 0.0  # noqa: S311 disorder
+            pause = faults.delay_seconds + disorder
             note = f"copy {number + 1} of {copies}" if copies > 1 else ""
             post = Post(
                 body,
@@ -186,16 +187,29 @@ class WebhookSender:
                 about,
                 self._generation,
                 lane if number == 0 else None,
+                self._people(updates),
                 note=note,
             )
             self._post_later(pause, post)
 
+    def _faults(self, *updates: Update) -> Faults:
+        return self._world.faults.of_webhooks(self._people(updates))
+
+    @staticmethod
+    def _people(updates: Sequence[Update]) -> frozenset[str]:
+        return frozenset(update.person.key for update in updates if update.person is not None)
+
+    def _look_again(self) -> None:
+        """The clock was moved: what is due now is run now."""
+        with self._wake:
+            self._wake.notify()
+
     def _flush_batch(self) -> None:
         with self._wake:
             updates, self._batch = self._batch, []
-        copies = 1 + self._world.weather.duplicates
         for start in range(0, len(updates), BATCH_MOST):
-            self.send_together(updates[start : start + BATCH_MOST], copies=copies)
+            part = updates[start : start + BATCH_MOST]
+            self.send_together(part, copies=1 + self._faults(*part).duplicates)
 
     def _post_later(self, seconds: float, post: Post) -> None:
         if post.attempt == 1:
@@ -207,7 +221,7 @@ class WebhookSender:
             self.later(seconds, lambda: self._enter_lane(post))
 
     def _enter_lane(self, post: Post) -> None:
-        """One person's messages leave one after the other, in fair weather; everything else leaves at once."""
+        """One person's messages leave one after the other, unless disorder is set; everything else leaves at once."""
         if post.lane is None:
             self._submit(lambda: self._post(post))
             return
@@ -248,14 +262,14 @@ class WebhookSender:
 
     def _exchange(self, post: Post) -> None:
         """One request and what follows from its answer."""
-        weather = self._world.weather
-        secret = f"not {self._secret}" if weather.bad_signature else self._secret
+        faults = self._world.faults.of_webhooks(post.people)
+        secret = f"not {self._secret}" if faults.bad_signature else self._secret
         headers = {
             "Content-Type": "application/json",
             "User-Agent": "facebookexternalua",
             "X-Hub-Signature-256": sign(post.body, secret),
         }
-        note = ", ".join(filter(None, [post.note, "wrong signature" if weather.bad_signature else ""]))
+        note = ", ".join(filter(None, [post.note, "wrong signature" if faults.bad_signature else ""]))
         exchange = self._journal.begin(
             "webhook",
             "POST",
@@ -294,7 +308,7 @@ class WebhookSender:
 
     def _tick(self, message_id: str, status: str) -> None:
         """A person's message has left, or the webhook has it."""
-        now = time.time()
+        now = self._world.clock.now()
         message = self._world.message(message_id)
         if message is not None and message.from_person and status not in message.moments:
             self._world.change(message_id, lambda found: found.advance(status, now))
@@ -304,7 +318,7 @@ class WebhookSender:
             with self._wake:
                 if self._closed:
                     return
-                now = time.monotonic()
+                now = self._world.clock.now()
                 if not self._due or self._due[0][0] > now:
                     self._wake.wait(self._due[0][0] - now if self._due else None)
                     continue

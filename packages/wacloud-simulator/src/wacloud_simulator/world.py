@@ -1,23 +1,21 @@
-"""The simulator's state: people, their chats, the weather. Thread-safe; every change is told to the open pages."""
+"""The simulator's state: people, their chats, the faults. Thread-safe; every change is published to the open pages."""
 
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import replace
 
+from wacloud_simulator.clock import Clock
 from wacloud_simulator.events import Events
-from wacloud_simulator.notification import delivery_of
+from wacloud_simulator.faults import Faults, SendFault
 from wacloud_simulator.people import (
     WINDOW_SECONDS,
     Business,
     ChatMessage,
     Person,
     first_people,
-    new_user_id,
     new_wamid,
+    user_id_of,
 )
-from wacloud_simulator.weather import GraphWeather, Weather
 
 TYPING_SECONDS = 25.0
 KEPT_PEOPLE = 3_000
@@ -31,41 +29,71 @@ class UnknownPersonError(LookupError):
 class World:
     """Who is there and what was said."""
 
-    def __init__(self, business: Business, events: Events) -> None:
+    def __init__(
+        self,
+        business: Business,
+        events: Events,
+        clock: Clock | None = None,
+        id_of: Callable[[str], str] = lambda message_id: message_id,
+    ) -> None:
+        """`id_of` says by which id the services' logs name a message."""
         self.business = business
-        self.weather = Weather()
+        self.clock = clock or Clock()
+        self._id_of = id_of
+        self.faults = Faults()
         self._events = events
         self._changed = threading.Condition(threading.RLock())
         self._people: OrderedDict[str, Person] = OrderedDict()
         self._messages: OrderedDict[str, ChatMessage] = OrderedDict()
-        self._deliveries: OrderedDict[str, str] = OrderedDict()
+        self._log_ids: OrderedDict[str, str] = OrderedDict()
         self.reset()
 
     def reset(self) -> None:
-        """Back to the first people, empty chats and fair weather."""
+        """Back to the first people, empty chats, no faults and real time."""
         with self._changed:
-            self.weather = Weather()
+            self.faults = Faults()
+            self.clock.set_offset(0.0)
             self._messages.clear()
-            self._deliveries.clear()
-            self._people = OrderedDict((person.key, person) for person in first_people())
+            self._log_ids.clear()
+            self._people = OrderedDict((person.key, person) for person in first_people(self.clock.now()))
             self._events.publish("reset", {})
 
-    def set_weather(self, weather: Weather) -> None:
+    def load(self, people: list[Person], messages: list[ChatMessage], faults: Faults) -> None:
+        """Puts people, chats and faults in the place of what there is."""
+        with self._changed:
+            self._people = OrderedDict((person.key, person) for person in people)
+            self._messages = OrderedDict((message.id, message) for message in messages)
+            self._log_ids = OrderedDict(
+                (self._id_of(message.id), message.id) for message in messages if message.from_person
+            )
+            self.faults = faults
+            self._changed.notify_all()
+            self._events.publish("reset", {})
+
+    def set_faults(self, faults: Faults) -> None:
         """From now on."""
         with self._changed:
-            self.weather = weather
-            self._events.publish("weather", weather.as_json())
+            self.faults = faults
+            self._events.publish("faults", faults.as_json())
 
-    def take_graph_weather(self) -> GraphWeather:
-        """What the Graph API does with the next send; counts down where the weather is limited."""
+    def take_send_fault(self, person: str | None) -> SendFault | None:
+        """What the next send to that person meets; counts where a fault is limited."""
         with self._changed:
-            weather = self.weather
-            if weather.graph == "ok" or weather.graph_times is None:
-                return weather.graph
-            left = weather.graph_times - 1
-            gone = replace(weather, graph="ok", graph_times=None)
-            self.set_weather(replace(weather, graph_times=left) if left else gone)
-            return weather.graph
+            left, met = self.faults.take(person)
+            if left != self.faults:
+                self.set_faults(left)
+            return met
+
+    def advance(self, seconds: float) -> None:
+        """Moves the clock forward; windows, typing, retries and addresses of media follow."""
+        self.clock.advance(seconds)
+        self._publish_clock()
+
+    def _publish_clock(self) -> None:
+        with self._changed:
+            self._events.publish("clock", {"offset": self.clock.offset})
+            for person in self._people.values():
+                self._events.publish("person", person.as_json(self.clock.now()))
 
     # People
 
@@ -97,13 +125,13 @@ class World:
             known = self.find(wa_id, user_id) or (self._people.get(key) if key else None)
             if known is not None:
                 return known
-            identity = user_id or new_user_id()
+            identity = user_id or user_id_of(wa_id or username or key or name)
             chosen = key or wa_id or identity
             person = Person(chosen, name, identity, wa_id=wa_id, username=username)
             self._people[chosen] = person
             if len(self._people) > KEPT_PEOPLE:
                 self._people.popitem(last=False)
-            self._events.publish("person", person.as_json(time.time()))
+            self._events.publish("person", person.as_json(self.clock.now()))
         return person
 
     def find(self, wa_id: str | None, user_id: str | None) -> Person | None:
@@ -117,37 +145,47 @@ class World:
                     return person
         return None
 
+    def edit_person(self, person: Person, edit: Callable[[Person], None]) -> None:
+        """Edits a person under the lock and shows them anew."""
+        with self._changed:
+            edit(person)
+            self._events.publish("person", person.as_json(self.clock.now()))
+
     def let_window_pass(self, person: Person) -> None:
         """As if the last message of that person were more than 24 hours old."""
         with self._changed:
-            person.last_inbound_at = time.time() - WINDOW_SECONDS - 60
-            self._events.publish("person", person.as_json(time.time()))
+            person.last_inbound_at = self.clock.now() - WINDOW_SECONDS - 60
+            self._events.publish("person", person.as_json(self.clock.now()))
 
     def type_to(self, person: Person) -> None:
         """The business is shown as typing: until its next message, at most 25 seconds (Meta, "Typing indicators")."""
         with self._changed:
-            person.typing_until = time.time() + TYPING_SECONDS
-            self._events.publish("person", person.as_json(time.time()))
+            person.typing_until = self.clock.now() + TYPING_SECONDS
+            self._events.publish("person", person.as_json(self.clock.now()))
 
     # Messages
 
-    def write(self, person: Person, message: ChatMessage) -> None:
-        """Puts a message into the chat."""
+    def write(self, person: Person, message: ChatMessage, *, opens_window: bool = True) -> None:
+        """Puts a message into the chat; a person's own opens the 24-hour window."""
         with self._changed:
             self._messages[message.id] = message
             if message.from_person:
-                person.last_inbound_at = message.at
-                self._deliveries[delivery_of(person, message)] = message.id
+                if opens_window:
+                    person.last_inbound_at = message.at
+                if message.referral is not None:
+                    person.came_through_ad(message.at)
+                self._log_ids[self._id_of(message.id)] = message.id
             else:
                 person.typing_until = 0.0
+                person.answered(message.at)
             if len(self._messages) > KEPT_MESSAGES:
                 self._messages.popitem(last=False)
-            if len(self._deliveries) > KEPT_MESSAGES:
-                self._deliveries.popitem(last=False)
+            if len(self._log_ids) > KEPT_MESSAGES:
+                self._log_ids.popitem(last=False)
             self._changed.notify_all()
             # Told under the lock, so that no page hears of an older state after a newer one.
             self._events.publish("message", message.as_json())
-            self._events.publish("person", person.as_json(time.time()))
+            self._events.publish("person", person.as_json(self.clock.now()))
 
     def new_id(self, person: Person, *, from_person: bool) -> str:
         """A message id that nobody has."""
@@ -166,10 +204,10 @@ class World:
                     return message
         return None
 
-    def message_of_delivery(self, delivery: str) -> str | None:
-        """The wamid behind the hash that the services write into logs and documents."""
+    def message_of_log_id(self, log_id: str) -> str | None:
+        """The wamid that the services' logs name so."""
         with self._changed:
-            return self._deliveries.get(delivery)
+            return self._log_ids.get(log_id)
 
     def chat(self, person: Person) -> list[ChatMessage]:
         """Everything said with that person, oldest first."""

@@ -1,12 +1,17 @@
 """What the Graph API tells of a number and its business.  Unknown keys are kept (`model_extra`).
 
-Source: Meta, Cloud API, "Phone numbers", "Business profiles"; WhatsApp Business Management API, "Webhooks for accounts".
+Sources (read 2026-11):
+- https://developers.facebook.com/docs/whatsapp/cloud-api/phone-numbers
+- https://developers.facebook.com/docs/whatsapp/cloud-api/reference/business-profiles
+- https://developers.facebook.com/docs/whatsapp/embedded-signup/webhooks
 """
 
 from collections.abc import Mapping
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from wacloud.limits import check_count, check_length
 
 NUMBER_FIELDS = (
     "id,display_phone_number,verified_name,name_status,status,quality_rating,code_verification_status,"
@@ -60,6 +65,58 @@ class BusinessProfile(Answer):
     profile_picture_url: str | None = None
     websites: tuple[str, ...] = ()
     vertical: str | None = None
+
+
+VERTICALS = (
+    "OTHER",
+    "AUTO",
+    "BEAUTY",
+    "APPAREL",
+    "EDU",
+    "ENTERTAIN",
+    "EVENT_PLAN",
+    "FINANCE",
+    "GROCERY",
+    "GOVT",
+    "HOTEL",
+    "HEALTH",
+    "NONPROFIT",
+    "PROF_SERVICES",
+    "RETAIL",
+    "TRAVEL",
+    "RESTAURANT",
+    "ALCOHOL",
+    "ONLINE_GAMBLING",
+    "PHYSICAL_GAMBLING",
+    "OTC_DRUGS",
+)
+_LONGEST = {"about": 139, "address": 256, "description": 512, "email": 128}
+_MOST_WEBSITES, _LONGEST_WEBSITE = 2, 256
+
+
+class ProfileChange(BaseModel):
+    """What is to be changed about the business; what is not given stays.  An empty text takes a value away."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    about: str | None = None
+    address: str | None = None
+    description: str | None = None
+    email: str | None = None
+    websites: tuple[str, ...] | None = None
+    vertical: str | None = None
+    profile_picture_handle: str | None = None
+
+    @model_validator(mode="after")
+    def _within_limits(self) -> Self:
+        for name, most in _LONGEST.items():
+            check_length(name, getattr(self, name), most, least=1 if name == "about" else 0)
+        check_count("websites", self.websites, _MOST_WEBSITES)
+        for website in self.websites or ():
+            check_length("websites", website, _LONGEST_WEBSITE)
+        if self.vertical is not None and self.vertical not in VERTICALS:
+            raise ValueError(f"vertical: {self.vertical!r} is none of {', '.join(VERTICALS)}")
+        return self
 
 
 class SubscribedApp(Answer):

@@ -1,51 +1,62 @@
-"""Sends messages and speaks for one phone number.
+"""The client of one phone number.
 
-    async with Client(api_url="https://graph.facebook.com/v25.0", phone_number_id=..., access_token=...) as client:
+    async with Client(api_url="https://graph.facebook.com/v26.0", phone_number_id=..., access_token=...) as client:
         await client.send(Text(body="Olá!"), to="5511999999999")
 
 Files are at `client.media`, templates at `client.templates`.  How a request travels, is tried again and fails is
-`wacloud.connection`'s.  Source: Meta, Cloud API, "Send messages", "Mark messages as read", "Typing indicators",
-"Webhooks, Overrides".
+`wacloud.connection`'s.
+Sources (read 2026-11):
+- https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
+- https://developers.facebook.com/docs/whatsapp/cloud-api/guides/mark-message-as-read
+- https://developers.facebook.com/docs/whatsapp/cloud-api/typing-indicators
+- https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/override
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Self
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, Literal, Self
 
-from wacloud.account import NUMBER_FIELDS, PROFILE_FIELDS, BusinessProfile, PhoneNumber, SubscribedApp
+from wacloud.account import (
+    NUMBER_FIELDS,
+    PROFILE_FIELDS,
+    BusinessProfile,
+    PhoneNumber,
+    ProfileChange,
+    SubscribedApp,
+)
+from wacloud.analytics import Analytics
+from wacloud.blocklist import Blocklist
+from wacloud.calls import Calls
+from wacloud.commerce import Commerce
 from wacloud.connection import Ambiguous, Connection, Json
-from wacloud.errors import AmbiguousError
+from wacloud.conversation_starters import ConversationStarters
+from wacloud.errors import InvalidMessageError
+from wacloud.flow_key import FlowKey
+from wacloud.flows import Flows
+from wacloud.groups import Groups
 from wacloud.media import Media
-from wacloud.outbound import Image, Outbound, ReplyButtons, Template, Text
-from wacloud.outbound import body as request_body
+from wacloud.outbound import Image, Outbound, ReplyButtons, Template, Text, build_request
 from wacloud.person import Person
+from wacloud.qr_codes import QrCodes
+from wacloud.registration import Registration
+from wacloud.sent import Sent, first_object, sent_of
 from wacloud.templates import Templates
+from wacloud.uploads import Uploads
+from wacloud.username import Username
+
+__all__ = ["CALLBACK_MOST", "Client", "Sent"]
 
 CALLBACK_MOST = 200
 
 _ID = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What Meta accepted (not yet delivered).
-
-    `wa_id` may differ from the number that was asked for (Brazil, Mexico) or be absent; `status` is `message_status`
-    where Meta gives one: accepted, held_for_quality_assessment.
-    """
-
-    wamid: str
-    wa_id: str | None = None
-    user_id: str | None = None
-    status: str | None = None
-
-
 class Client:
     """One phone number of the Cloud API.
 
     `timeout` is in seconds and for one try; `tries` counts them all, 1 for none again.  `waba_id`, the WhatsApp
-    Business Account, is needed for templates and subscriptions only.
+    Business Account, is needed for templates and subscriptions only; `app_secret` where the app requires proof of it
+    ("Require App Secret").  `template_language` is what `send_template_message` takes when it is given none.
     """
 
     def __init__(
@@ -58,13 +69,25 @@ class Client:
         timeout: float = 30.0,
         tries: int = 3,
         backoff: float = 0.5,
-        template_language: str = "pt_BR",
+        app_secret: str | None = None,
+        template_language: str | None = None,
     ) -> None:
         self._number = _checked_id("phone_number_id", phone_number_id)
         self._waba = _checked_id("waba_id", waba_id) if waba_id else None
         self._language = template_language
-        self._connection = Connection(api_url, access_token, timeout=timeout, tries=tries, backoff=backoff)
+        self._connection = Connection(
+            api_url, access_token, app_secret=app_secret, timeout=timeout, tries=tries, backoff=backoff
+        )
         self.media = Media(self._connection, self._number)
+        self.blocklist = Blocklist(self._connection, self._number)
+        self.calls = Calls(self._connection, self._number)
+        self.commerce = Commerce(self._connection, self._number)
+        self.conversation_starters = ConversationStarters(self._connection, self._number)
+        self.flow_key = FlowKey(self._connection, self._number)
+        self.groups = Groups(self._connection, self._number)
+        self.qr_codes = QrCodes(self._connection, self._number)
+        self.registration = Registration(self._connection, self._number)
+        self.username = Username(self._connection, self._number)
 
     async def __aenter__(self) -> Self:
         return self
@@ -73,7 +96,7 @@ class Client:
         await self.close()
 
     async def close(self) -> None:
-        """Ends the connections; `async with` does it by itself."""
+        """Closes the connections; `async with` does it by itself."""
         await self._connection.close()
 
     async def send(
@@ -86,27 +109,59 @@ class Client:
         ambiguous: Ambiguous = "retry",
     ) -> Sent:
         """Sends a message.  Raises what `wacloud.errors` lists; see `post` for `ambiguous`."""
-        body = request_body(message, to=to, reply_to=reply_to, callback_data=callback_data)
+        body = build_request(message, to=to, reply_to=reply_to, callback_data=callback_data)
         return await self.post(body, ambiguous=ambiguous)
 
-    async def post(self, body: Mapping[str, Any], *, ambiguous: Ambiguous = "retry") -> Sent:
-        """Sends a request that was made before (`wacloud.outbound.body`).
+    async def post(
+        self,
+        body: Mapping[str, Any],
+        *,
+        ambiguous: Ambiguous = "retry",
+        path: Literal["messages", "marketing_messages"] = "messages",
+    ) -> Sent:
+        """Sends a request that was made before (`wacloud.outbound.build_request`).
 
         With ambiguous="raise" only what Meta surely did not accept is tried again, and an AmbiguousError is raised at
         once: the Graph API has no idempotency key, so trying again may send twice.
         """
-        answer = await self._connection.call(
-            "POST", f"{self._number}/messages", body=body, ambiguous=ambiguous
-        )
-        message, contact = _first(answer.get("messages")), _first(answer.get("contacts"))
-        wamid = message.get("id")
-        if not isinstance(wamid, str) or not wamid:
-            raise AmbiguousError("the answer names no message", http_status=200)
-        return Sent(
-            wamid=wamid,
-            wa_id=contact.get("wa_id"),
-            user_id=contact.get("user_id"),
-            status=message.get("message_status"),
+        answer = await self._connection.call("POST", f"{self._number}/{path}", body=body, ambiguous=ambiguous)
+        return sent_of(answer)
+
+    async def send_marketing(
+        self,
+        template: Template,
+        *,
+        to: Person | str,
+        callback_data: str | None = None,
+        product_policy: Literal["CLOUD_API_FALLBACK", "STRICT"] | None = None,
+        message_activity_sharing: bool | None = None,
+        ambiguous: Ambiguous = "retry",
+    ) -> Sent:
+        """A marketing template through the Marketing Messages API, which lets Meta choose the best moment.
+
+        `product_policy`: CLOUD_API_FALLBACK sends it by the Cloud API where that API cannot, STRICT does not.
+        Source: https://developers.facebook.com/docs/whatsapp/marketing-messages-lite-api (read 2026-11)
+        """
+        body = build_request(template, to=to, callback_data=callback_data)
+        given = {"product_policy": product_policy, "message_activity_sharing": message_activity_sharing}
+        body |= {name: value for name, value in given.items() if value is not None}
+        return await self.post(body, ambiguous=ambiguous, path="marketing_messages")
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Mapping[str, Any] | None = None,
+        query: Mapping[str, str] | None = None,
+        ambiguous: Ambiguous = "retry",
+    ) -> Json:
+        """Any call of the Graph API, with this client's token, tries and errors: for what is not here yet.
+
+        `path` comes after the version (`{number}/messages`); nothing in it is replaced.
+        """
+        return await self._connection.call(
+            method, path.lstrip("/"), body=body, query=query, ambiguous=ambiguous
         )
 
     async def send_text_message(self, to: str, text: str, preview_url: bool = False) -> Sent:
@@ -118,10 +173,14 @@ class Client:
         return await self.send(Image(link=image_url, caption=caption), to=to)
 
     async def send_template_message(
-        self, to: str, template_name: str, components: Sequence[Any] = ()
+        self, to: str, template_name: str, components: Sequence[Any] = (), language: str | None = None
     ) -> Sent:
-        """An approved template in the client's `template_language`; components as objects or in Meta's JSON."""
-        template = Template(name=template_name, language=self._language, components=components)
+        """An approved template in `language` (`en_US`), or in the client's; components as objects or in Meta's JSON."""
+        if not (code := language or self._language):
+            raise InvalidMessageError(
+                [("language", "missing: give it here, or template_language to the client")]
+            )
+        template = Template(name=template_name, language=code, components=components)
         return await self.send(template, to=to)
 
     async def send_interactive_message(self, to: str, body_text: str, buttons: Sequence[Any]) -> Sent:
@@ -147,11 +206,36 @@ class Client:
     async def business_profile(self) -> BusinessProfile:
         """What people see about the business."""
         path = f"{self._number}/whatsapp_business_profile"
-        profile = _first(
+        profile = first_object(
             (await self._connection.call("GET", path, query={"fields": PROFILE_FIELDS})).get("data")
         )
         # Meta's OpenAPI shows the profile one level deeper than its answers do.
         return BusinessProfile.model_validate(profile.get("business_profile", profile))
+
+    async def change_business_profile(self, change: ProfileChange) -> None:
+        """Changes what is given about the business."""
+        body = {"messaging_product": "whatsapp", **change.model_dump(mode="json", exclude_none=True)}
+        await self._connection.call("POST", f"{self._number}/whatsapp_business_profile", body=body)
+
+    async def phone_numbers(self) -> AsyncIterator[PhoneNumber]:
+        """Every number of the account; needs `waba_id`."""
+        path = f"{self._account()}/phone_numbers"
+        async for item in self._connection.pages(path, {"fields": NUMBER_FIELDS}):
+            yield PhoneNumber.model_validate(item)
+
+    def uploads(self, app_id: str) -> Uploads:
+        """Resumable uploads of an app: sample files for template headers, profile pictures."""
+        return Uploads(self._connection, _checked_id("app_id", app_id))
+
+    @property
+    def flows(self) -> Flows:
+        """The account's flows; needs `waba_id`."""
+        return Flows(self._connection, self._account())
+
+    @property
+    def analytics(self) -> Analytics:
+        """The account's analytics and health; needs `waba_id`."""
+        return Analytics(self._connection, self._account())
 
     @property
     def templates(self) -> Templates:
@@ -170,7 +254,7 @@ class Client:
         await self._connection.call("POST", f"{self._account()}/subscribed_apps", body=body)
 
     async def unsubscribe(self) -> None:
-        """No webhook of this account reaches the token's app any more."""
+        """Stops this account's webhooks for the token's app."""
         await self._connection.call("DELETE", f"{self._account()}/subscribed_apps")
 
     async def override_webhook(self, callback: str, verify_token: str) -> None:
@@ -191,10 +275,6 @@ def _override(callback: str, verify_token: str | None) -> Json:
     if not verify_token:
         raise ValueError("verify_token: Meta checks an override with it, so it is needed")
     return {"override_callback_uri": callback, "verify_token": verify_token}
-
-
-def _first(items: Any) -> Mapping[str, Any]:
-    return items[0] if isinstance(items, list) and items and isinstance(items[0], dict) else {}
 
 
 def _checked_id(name: str, value: str) -> str:

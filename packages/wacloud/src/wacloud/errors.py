@@ -13,7 +13,8 @@
         ├── RecipientError    this person cannot be reached with it
         └── WindowError       the 24-hour window is shut: use a template
 
-Which code is which stands in `wacloud.error_codes`.  Source: Meta, Cloud API, "Error codes".
+Which code is which stands in `wacloud.error_codes`.
+Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes (read 2026-11)
 """
 
 import json
@@ -23,7 +24,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar
 
-from wacloud.error_codes import PAIR_LIMIT, Kind, kind_of
+from wacloud.error_codes import PAIR_LIMIT, Consequence, Kind, consequence_of, kind_of
 
 
 class WhatsAppError(Exception):
@@ -93,8 +94,17 @@ class GraphError(WhatsAppError):
         self.retry_after = retry_after
         names = {"code": code, "subcode": subcode, "HTTP": http_status, "fbtrace_id": fbtrace_id}
         facts = ", ".join(f"{name} {value}" for name, value in names.items() if value is not None)
-        said = f"{message}: {details}" if details else message
-        super().__init__(f"{said} ({facts})" if facts else said)
+        text = f"{message}: {details}" if details else message
+        super().__init__(f"{text} ({facts})" if facts else text)
+
+    @property
+    def consequence(self) -> Consequence:
+        """What it means for the reply, the number and an alert."""
+        return consequence_of(_kind(type(self)), self.code)
+
+
+def _kind(error: type[GraphError]) -> Kind:
+    return next(kind for kind, known in GRAPH_ERRORS.items() if issubclass(error, known))
 
 
 class TransientError(GraphError):
@@ -170,8 +180,8 @@ def from_response(
     data = error.get("error_data")
     details = data.get("details") if isinstance(data, dict) else data
     is_transient = error.get("is_transient") is True
-    kind = kind_of(code, subcode=subcode, http_status=http_status, is_transient=is_transient)
     message = str(error.get("message") or error.get("error_user_msg") or "an error without a message")
+    kind = kind_of(code, subcode=subcode, http_status=http_status, is_transient=is_transient, message=message)
 
     def without_secret(text: str) -> str:
         return text.replace(secret, "***") if secret else text
@@ -189,13 +199,13 @@ def from_response(
 
 
 def _without_error_body(http_status: int, retry_after: float | None) -> GraphError | AmbiguousError:
-    said = f"HTTP {http_status} without Meta's error body"
+    text = f"HTTP {http_status} without Meta's error body"
     # 408: a proxy gave up waiting; for which side, nobody can tell.
     if http_status < 300 or http_status >= 500 or http_status == 408:
-        return AmbiguousError(said, http_status=http_status)
+        return AmbiguousError(text, http_status=http_status)
     # A redirect or a 404 of a host that is not Meta's is a wrong WHATSAPP_API_URL, no message's fault.
     kind = kind_of(None, http_status=403 if http_status < 400 or http_status == 404 else http_status)
-    return GRAPH_ERRORS[kind](said, http_status=http_status, retry_after=retry_after)
+    return GRAPH_ERRORS[kind](text, http_status=http_status, retry_after=retry_after)
 
 
 def _error_object(body: bytes | str) -> Mapping[str, Any] | None:
@@ -234,7 +244,10 @@ def _until(date: str) -> float:
 
 
 def _regained(usage: str) -> float | None:
-    """The longest `estimated_time_to_regain_access`.  Source: Meta, Graph API, "Rate limits", Headers."""
+    """The longest `estimated_time_to_regain_access`.
+
+    Source: https://developers.facebook.com/docs/graph-api/overview/rate-limiting (read 2026-11)
+    """
     try:
         uses = [use for group in json.loads(usage or "{}").values() for use in group]
         minutes = max(float(use.get("estimated_time_to_regain_access", 0)) for use in uses)

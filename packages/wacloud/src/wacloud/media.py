@@ -1,7 +1,7 @@
 """Files at Meta: upload, look-up, download, delete.
 
 An upload lives 30 days, a file somebody sent 7; the address a look-up gives works for 5 minutes and wants the token.
-Source: Meta, Cloud API, "Media".
+Source: https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media (read 2026-11)
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import quote
 
+import aiohttp
 import httpx
 
 from wacloud.account import Answer
@@ -20,9 +21,12 @@ from wacloud.connection import Connection, Json
 from wacloud.error_codes import NO_SUCH_OBJECT
 from wacloud.errors import AccessError, MediaError
 
+# What an address that has run out answers: 404 by Meta's page, the others as users have met them.
+_RUN_OUT = (401, 403, 404, 410)
+
 
 class MediaFile(Answer):
-    """What a look-up tells; `file_size` in bytes, `sha256` in hexadecimal digits (in webhooks: base64)."""
+    """The answer to a look-up; `file_size` in bytes, `sha256` in hexadecimal digits (in webhooks: base64)."""
 
     id: str
     url: str
@@ -55,7 +59,7 @@ class Media:
         return MediaFile.model_validate({"id": media_id, **await self._call("GET", media_id)})
 
     async def delete(self, media_id: str) -> None:
-        """The file is gone at once."""
+        """Deletes a file."""
         await self._call("DELETE", media_id)
 
     async def download(self, media_id: str) -> AsyncIterator[bytes]:
@@ -67,9 +71,9 @@ class Media:
         for last in (False, True):
             found = await self.get(media_id)
             async with self._connection.download(found.url) as response:
-                if response.status_code == 404:
+                if response.status_code in _RUN_OUT:
                     if last:
-                        raise MediaError("the file is gone")
+                        raise MediaError(f"the file cannot be had: HTTP {response.status_code}, twice")
                     continue
                 if response.status_code != 200:
                     await response.aread()
@@ -79,7 +83,7 @@ class Media:
                     async for piece in response.aiter_bytes():
                         checksum.update(piece)
                         yield piece
-                except httpx.RequestError as error:
+                except (httpx.RequestError, aiohttp.ClientError) as error:
                     raise MediaError(f"the download broke off: {type(error).__name__}") from error
             if found.sha256 and not _same(checksum.digest(), found.sha256):
                 raise MediaError("the file's SHA-256 is not the one Meta announced")

@@ -1,183 +1,195 @@
-"""One webhook body, taken apart into its deliveries.
-
-A POST carries up to 1,000 updates (messages, statuses, other changes) for many people.  Each becomes a `Delivery` of
-its own: what is claimed once, published once, answered once.  A delivery's `notification` is a body in Meta's own
-shape that holds just this update, so whatever reads Meta's webhooks reads it.
+"""Takes one webhook body apart into its updates.
 
 `split` is total: nothing that is a JSON object makes it raise, and nothing in it is dropped.  What it does not know
-travels as a `change`, whole.  No typed model is built here (that is `wacloud.inbound`); this is the hot path.
+travels as a `change`, whole.  Shapes that only some senders use (an object in place of a list of one, a `standby` nested
+once more, an echo wrapped by Meta's agent) come out in Meta's documented shape, so that every reader reads one.
+No typed model is built here (`wacloud.inbound.read` builds one of an update); this is the hot path.
 """
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import Any
 
-from wacloud.person import Person
+from wacloud.numbering import canonical
+from wacloud.person import Person, group_of, is_user_id
+from wacloud.update import Json, Update, conversation_id
+from wacloud.vocabulary import ABOUT_ANOTHER, LISTS, Kind, type_of
 
-Json = Mapping[str, Any]
-Kind = Literal["message", "echo", "standby", "status", "change"]
+__all__ = ["Delivery", "Update", "conversation_id", "split"]
+
+# The name before "delivery" came to mean Pub/Sub's attempt alone.
+Delivery = Update
 
 _CONTEXT = ("messaging_product", "metadata")
-# Where the updates of a field lie, and what they are.  Any other field is one change.
-_LISTS: dict[str | None, tuple[tuple[str, Kind], ...]] = {
-    "messages": (("messages", "message"), ("statuses", "status")),
-    "standby": (("messages", "standby"), ("message_echoes", "standby"), ("statuses", "status")),
-    "smb_message_echoes": (("message_echoes", "echo"),),
-}
-_LISTS[None] = _LISTS["messages"]
-# These may reuse the id of the message they speak of, and must not pass for a copy of it.
-_ABOUT_ANOTHER = frozenset({"edit", "revoke", "unsupported"})
 _LONGEST_ID = 512
-_LONGEST_KEY = 256  # an ordering key may be 1 KB
-_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_escaped = json.JSONEncoder(separators=(",", ":")).encode
+_LONGEST_NUMBER_ID = 256
+_SHORTEST_NUMBER = 7
+_sorted = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One update on its way.
-
-    `id` is the same for every copy of it that Meta sends; `type` a message's type or a status's name; `person` the
-    customer it is about; `notification` the update in Meta's shape.
-    """
-
-    id: str
-    kind: Kind
-    field: str
-    phone_number_id: str
-    type: str
-    person: Person
-    notification: Json
-
-    @property
-    def document_id(self) -> str:
-        """Its document in every collection: a hash, for a wamid holds a phone number and may hold a slash."""
-        return hashlib.sha256(self.id.encode("utf-8", "surrogatepass")).hexdigest()
-
-    @property
-    def ordering_key(self) -> str:
-        """One person's talk with one number; empty where order means nothing."""
-        if self.kind in ("status", "change") or not self.person.key:
-            return ""
-        return conversation_id(self.phone_number_id, self.person.key)
-
-    @property
-    def value(self) -> Json:
-        """The change's value, narrowed to this update.  Of a `change`, which may have any shape, read `notification`."""
-        found: Json = self.notification["entry"][0]["changes"][0]["value"]
-        return found
-
-    def encode(self) -> bytes:
-        """The notification as UTF-8 JSON."""
-        try:
-            return _written(self.notification).encode()
-        except UnicodeEncodeError:  # half an emoji, cut off by somebody's limit
-            return _escaped(self.notification).encode()
-
-
-def conversation_id(phone_number_id: str, person_key: str) -> str:
-    """One person's talk with one number, as ordering keys and documents name it (so without a slash)."""
-    key = f"{phone_number_id}:{person_key}"
-    return key if len(key) <= _LONGEST_KEY and key.isascii() and "/" not in key else _hash(key)
-
-
-def split(body: dict[str, Any]) -> list[Delivery]:
-    """Every delivery of a webhook body, in its order.  Accepts any JSON object."""
+def split(body: dict[str, Any]) -> list[Update]:
+    """Every update of a webhook body, in its order.  Accepts any JSON object."""
     entries = _listed(body.get("entry"))
     if entries is None:
         return [_change(body, {}, body)]
-    found = [delivery for entry in entries for delivery in _of_entry(body.get("object"), entry)]
+    found = [update for entry in entries for update in _of_entry(body.get("object"), entry)]
     if rest := {key: value for key, value in body.items() if key not in ("object", "entry")}:
         found.append(_change({**rest, "object": body.get("object")}, {}, rest))
     return found
 
 
-def _of_entry(kind: Any, entry: Any) -> Iterator[Delivery]:
+def _of_entry(kind: Any, entry: Any) -> Iterator[Update]:
     if not isinstance(entry, dict):
         yield _change({"object": kind, "entry": [entry]}, {}, entry)
         return
     head = {key: entry[key] for key in ("id", "time") if key in entry}
-
-    def wrapped(part: Json) -> Json:
-        return {"object": kind, "entry": [{**head, **part}]}
-
     changes = _listed(entry.get("changes"))
     for change in changes or ():
-        yield from _of_change(wrapped, head, change)
+        yield from _of_change(kind, head, change)
     rest = {
         key: value
         for key, value in entry.items()
         if key not in head and (changes is None or key != "changes")
     }
     if rest:
-        yield _change(wrapped(rest), head, rest)
+        yield _change({"object": kind, "entry": [{**head, **rest}]}, head, rest)
 
 
-def _of_change(wrapped: Any, head: Json, change: Any) -> Iterator[Delivery]:
+def _of_change(object_: Any, head: Json, change: Any) -> Iterator[Update]:
     value = change.get("value") if isinstance(change, dict) else None
     field = change.get("field") if isinstance(change, dict) else None
-    lists = _LISTS.get(field) if field is None or isinstance(field, str) else None
+    lists = LISTS.get(field or "messages") if field is None or isinstance(field, str) else None
     if not isinstance(value, dict) or lists is None:
-        yield _change(wrapped({"changes": [change]}), head, change)
+        yield _change({"object": object_, "entry": [{**head, "changes": [change]}]}, head, change)
         return
 
+    if field == "standby":
+        value = _flat_standby(value)
     context = {key: value[key] for key in _CONTEXT if key in value}
     around = {key: item for key, item in change.items() if key != "value"}
     rest = {key: item for key, item in value.items() if key not in _CONTEXT and key != "contacts"}
-    updates: list[tuple[str, Kind, Json]] = []
-    for name, kind in lists:
+    found: list[tuple[str, Kind, list[Any]]] = []
+    for name, listed_kind in lists:
         items = _listed(rest.get(name))
-        if items is not None and all(isinstance(item, dict) for item in items):
-            updates += ((name, kind, item) for item in items)
-            del rest[name]
-    contacts = _Contacts(value.get("contacts"), alone=len(updates) == 1)
-
-    for name, kind, item in updates:
-        contact = contacts.of(kind, item)
-        narrowed = {**context, **({"contacts": [contact]} if contact else {}), name: [item]}
-        yield Delivery(
-            id=_update_id(kind, item, _phone_number_id(value)),
-            kind=kind,
-            field=field or "messages",
-            phone_number_id=_phone_number_id(value),
-            type=_string(item.get("status" if kind == "status" else "type")),
-            person=_person(kind, item, contact),
-            notification=wrapped({"changes": [{**around, "value": narrowed}]}),
+        if items is None:
+            continue
+        del rest[name]
+        if not set(map(type, items)) <= {dict}:
+            rest[name] = [item for item in items if not isinstance(item, dict)]
+            items = [item for item in items if isinstance(item, dict)]
+        found.append(
+            (name, listed_kind, [*map(unwrapped_echo, items)] if name == "message_echoes" else items)
         )
-    left = contacts.unclaimed()
-    if "contacts" in value and left != []:
+    count = sum(len(items) for _, _, items in found)
+    number = _Number(value)
+    contacts = _Contacts(value["contacts"], number, alone=count == 1) if "contacts" in value else None
+
+    for name, listed_kind, items in found:
+        for item in items:
+            own = listed_kind == "message" and number.is_sender_of(item)
+            kind: Kind = "echo" if own else listed_kind
+            person = _person(kind, item)
+            narrowed = {**context, name: [item]}
+            if contacts is not None and (contact := contacts.of(kind, person)) is not None:
+                narrowed = {**context, "contacts": [contact], name: [item]}
+                if "system" not in item:
+                    person = person.completed(contact)
+            type_ = _string(item.get("status")) if kind == "status" else type_of(item)
+            yield Update(
+                _update_id(kind, type_, item, number.id),
+                kind,
+                field or "messages",
+                number.id,
+                type_,
+                person,
+                {"object": object_, "entry": [{**head, "changes": [{**around, "value": narrowed}]}]},
+                group_of(item),
+            )
+    if contacts is not None and (left := contacts.unclaimed()) != []:
         rest["contacts"] = left
-    if rest or not updates:
+    if rest or not count:
         remainder = {**around, "value": {**context, **rest}}
-        yield _change(wrapped({"changes": [remainder]}), head, remainder)
+        yield _change({"object": object_, "entry": [{**head, "changes": [remainder]}]}, head, remainder)
+
+
+def _flat_standby(value: Json) -> Json:
+    """Meta's agent is known to nest everything once more; what both layers have stays where it is.
+
+    Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/standby
+    (read 2026-11-25), and bodies that users of the agent have published.
+    """
+    inner = value.get("standby")
+    if not isinstance(inner, dict):
+        return value
+    outer = {key: item for key, item in value.items() if key != "standby"}
+    both = {key: item for key, item in inner.items() if key in outer}
+    return {**inner, **outer, **({"standby": both} if both else {})}
+
+
+def unwrapped_echo(echo: Json) -> Json:
+    """Meta's agent wraps a message into `message`, and calls the person `recipient`."""
+    inner = echo.get("message")
+    if isinstance(inner, dict):
+        outer = {key: item for key, item in echo.items() if key != "message"}
+        both = {key: item for key, item in inner.items() if key in outer and item != outer[key]}
+        echo = {**inner, **outer, **({"message": both} if both else {})}
+    recipient = echo.get("recipient")
+    if isinstance(recipient, str) and "to" not in echo and "to_user_id" not in echo:
+        echo = {**echo, ("to_user_id" if is_user_id(recipient) else "to"): recipient}
+    return echo
+
+
+class _Number:
+    """The business's number that a value is about."""
+
+    __slots__ = ("_number", "id")
+
+    def __init__(self, value: Json) -> None:
+        metadata = value.get("metadata")
+        known = metadata if isinstance(metadata, dict) else {}
+        found = _string(known.get("phone_number_id"))
+        self.id = found if len(found) <= _LONGEST_NUMBER_ID and found.isascii() else ""
+        number = canonical(_string(known.get("display_phone_number")))
+        # Samples have PHONE_NUMBER in place of both numbers: that is nobody's own.
+        self._number = number if number.isdecimal() and len(number) >= _SHORTEST_NUMBER else ""
+
+    def is_sender_of(self, message: Json) -> bool:
+        """Whether the business wrote a message itself."""
+        return self.is_number(message.get("from"))
+
+    def is_number(self, spelled: Any) -> bool:
+        return bool(self._number) and canonical(_string(spelled)) == self._number
 
 
 class _Contacts:
     """The value's contacts, each given to the updates of its person; they are not index-aligned with them."""
 
-    def __init__(self, contacts: Any, *, alone: bool) -> None:
+    __slots__ = ("_all", "_by_key", "_given", "_listed", "_number", "_only")
+
+    def __init__(self, contacts: Any, number: _Number, *, alone: bool) -> None:
         self._all = contacts
+        self._number = number
         listed = _listed(contacts)
         self._listed = listed if listed and all(isinstance(item, dict) for item in listed) else []
-        self._alone = alone and len(self._listed) == 1
-        self._by_id = {
-            key: contact
-            for contact in self._listed
-            for name in ("wa_id", "user_id")
-            if (key := _string(contact.get(name)))
-        }
+        self._only = self._listed[0] if alone and len(self._listed) == 1 else None
         self._given: set[int] = set()
+        self._by_key: dict[str, Json] = {}
+        if self._only is None:
+            for contact in self._listed:
+                number_as_it_came = _string(contact.get("wa_id"))
+                self._by_key.setdefault(canonical(number_as_it_came), contact)
+                self._by_key[number_as_it_came] = self._by_key[_string(contact.get("user_id"))] = contact
+            self._by_key.pop("", None)
 
-    def of(self, kind: Kind, item: Json) -> Json | None:
-        contact = None
-        if self._alone:
-            contact = self._listed[0]
-        elif self._by_id:
-            person = _person(kind, item, None)
-            contact = self._by_id.get(person.user_id or "") or self._by_id.get(person.wa_id or "")
-            contact = contact or self._by_id.get(_string(item.get("recipient_participant_id")))
+    def of(self, kind: Kind, person: Person) -> Json | None:
+        contact = self._only
+        if contact is None and self._by_key:
+            contact = self._by_key.get(person.user_id or "") or self._by_key.get(person.wa_id or "")
+            if contact is None and person.wa_id:
+                contact = self._by_key.get(canonical(person.wa_id))
+        elif contact is not None and kind == "echo" and self._number.is_number(contact.get("wa_id")):
+            return None  # of the business itself
         if contact is not None:
             self._given.add(id(contact))
         return contact
@@ -188,49 +200,38 @@ class _Contacts:
         return [contact for contact in self._listed if id(contact) not in self._given]
 
 
-def _change(notification: Json, head: Json, content: Any) -> Delivery:
+def _change(notification: Json, head: Json, content: Any) -> Update:
     change: Any = content if isinstance(content, dict) else {}
     value = change.get("value")
-    return Delivery(
+    return Update(
         id=f"change:{_digest([head.get('id'), head.get('time'), content])}",
         kind="change",
         field=_string(change.get("field")),
-        phone_number_id=_phone_number_id(value) if isinstance(value, dict) else "",
+        phone_number_id=_Number(value).id if isinstance(value, dict) else "",
         type="",
         person=Person(),
         notification=notification,
     )
 
 
-def _update_id(kind: Kind, item: Json, phone_number_id: str) -> str:
+def _update_id(kind: Kind, type_: str, item: Json, phone_number_id: str) -> str:
     wamid = item.get("id")
     named = isinstance(wamid, str) and 0 < len(wamid) <= _LONGEST_ID and wamid.isascii()
+    if kind == "status":
+        # One wamid has a status for each participant of a group, and each may come twice: equal ones are copies.
+        return f"status:{wamid}:{_digest(item)}" if named else f"status:{_digest([phone_number_id, item])}"
     name = wamid if named else _digest([phone_number_id, item])
+    return f"{kind}:{name}:{type_}:{_digest(item)}" if type_ in ABOUT_ANOTHER else f"{kind}:{name}"
+
+
+def _person(kind: Kind, item: Json) -> Person:
+    if kind == "message":
+        return Person.of_message(item)
     if kind == "status":
-        parts = [f"status:{name}", _string(item.get("status"))]
-        # A group's statuses are one for each participant.
-        parts += filter(None, [_string(item.get("recipient_participant_id"))])
-        identity = ":".join(parts)
-        plain = len(identity) <= 2 * _LONGEST_ID and identity.isascii()
-        return identity if plain else f"status:{_hash(identity)}"
-    kind_of_message = _string(item.get("type"))
-    if kind_of_message in _ABOUT_ANOTHER:
-        return f"{kind}:{name}:{kind_of_message}:{_digest(item)}"
-    return f"{kind}:{name}"
-
-
-def _person(kind: Kind, item: Json, contact: Json | None) -> Person:
-    if kind == "status":
-        return Person.of_status(item, contact)
-    if kind == "echo" or (kind == "standby" and ("to" in item or "to_user_id" in item)):
-        return Person.of_echo(item, contact)
-    return Person.of_message(item, contact)
-
-
-def _phone_number_id(value: Json) -> str:
-    metadata = value.get("metadata")
-    found = _string(metadata.get("phone_number_id")) if isinstance(metadata, dict) else ""
-    return found if len(found) <= _LONGEST_KEY and found.isascii() else ""
+        return Person.of_status(item)
+    if kind == "echo" or "to" in item or "to_user_id" in item:
+        return Person.of_echo(item)
+    return Person.of_message(item)
 
 
 def _listed(value: Any) -> list[Any] | None:
@@ -247,8 +248,4 @@ def _string(value: Any) -> str:
 
 
 def _digest(content: Any) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(_sorted(content).encode()).hexdigest()

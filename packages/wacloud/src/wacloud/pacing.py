@@ -3,7 +3,10 @@
 Meta lets one number send one person a message every 6 seconds, with a burst of 45 borrowed from the time to come; and
 everybody together 80 messages a second, 1,000 after an upgrade, 20 for a number that is shared with the phone app.
 Exact within one process.  Several instances do not know of each other: tell the pacer of every ThrottledError, and it
-holds back.  Source: Meta, Cloud API, "About the platform" (pair rate limit), "Throughput".
+holds back.
+Sources (read 2026-11):
+- https://developers.facebook.com/documentation/business-messaging/whatsapp/about-the-platform
+- https://developers.facebook.com/documentation/business-messaging/whatsapp/throughput
 """
 
 import asyncio
@@ -49,17 +52,17 @@ class TokenBucket:
         return max(0.0, -self._tokens / self._rate)
 
     def give_back(self) -> None:
-        """A token that was not used after all."""
+        """Gives a token back that was not used."""
         self._tokens = min(self._burst, self._tokens + 1)
 
     def empty(self, seconds: float) -> None:
-        """Nothing for so many seconds: somebody else has used the tokens up."""
+        """Leaves no token for so many seconds: another process has used them."""
         self._refill()
         self._tokens = min(self._tokens, 1.0 - seconds * self._rate)
 
     @property
     def is_full(self) -> bool:
-        """Whether it is as good as new."""
+        """Whether it holds as many tokens as a new one."""
         self._refill()
         return self._tokens >= self._burst
 
@@ -93,11 +96,11 @@ class Pacer:
         self._people: OrderedDict[str, _Person] = OrderedDict()
 
     def delay(self, person: str) -> float:
-        """Takes a place; the seconds until it may be used.  For a caller that waits in its own way."""
+        """Takes a place in the queue and returns the seconds until it may be used, for a caller that waits by itself."""
         return max(self._person(person).bucket.take(), self._number.take())
 
     async def wait(self, person: str, *, at_most: float | None = None) -> bool:
-        """Waits for a place.  False, at once and without taking it, when that would be longer than `at_most` seconds."""
+        """Waits for a place in the queue.  Returns False at once, and takes none, when the wait would exceed `at_most` seconds."""
         delay = self.delay(person)
         if at_most is not None and delay > at_most:
             self._person(person).bucket.give_back()
@@ -123,12 +126,12 @@ class Pacer:
         return pause
 
     def accepted(self, person: str) -> None:
-        """A send passed: the next refusal counts from the beginning."""
+        """Tells that a send was accepted: refusals in a row are counted from zero again."""
         self._person(person).refusals = 0
 
     @property
     def people(self) -> int:
-        """How many persons it remembers: those who got something lately."""
+        """The number of people it keeps a pace for: those who got a message lately."""
         return len(self._people)
 
     def _person(self, key: str) -> _Person:

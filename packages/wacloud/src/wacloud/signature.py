@@ -1,7 +1,8 @@
 """Meta's webhook signature: `X-Hub-Signature-256: sha256=<HMAC-SHA256 of the body under the app secret, lower-case hex>`.
 
 The bytes on the wire are what is signed (Meta escapes them: `\\u00e9`, `\\/`): verify before anything is parsed, and
-never over JSON that was written anew.  Source: developers.facebook.com, WhatsApp, Webhooks, "Validating payloads".
+never over JSON that was written anew.
+Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/create-webhook-endpoint (read 2026-11)
 """
 
 import hashlib

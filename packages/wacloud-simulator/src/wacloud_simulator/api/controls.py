@@ -1,14 +1,14 @@
-"""The whole as it is, its weather, and the services behind the webhook."""
-
-import time
+"""The whole as it is, its faults, and the services behind the webhook."""
 
 from flask import Response, jsonify, request
 
 from wacloud_simulator.api.requests import RequestError, body
 from wacloud_simulator.counters import counters
+from wacloud_simulator.faults import SEND_FAULTS, Faults
+from wacloud_simulator.graph.codes import CODES
 from wacloud_simulator.people import JSON
 from wacloud_simulator.simulation import ServiceError, Simulation
-from wacloud_simulator.weather import Weather
+from wacloud_simulator.state import export_state, import_state
 
 STATE_MESSAGES = 3_000
 STATE_EXCHANGES = 200
@@ -35,11 +35,37 @@ class Controls:
         self._simulation.reset()
         return jsonify(state(self._simulation))
 
-    def set_weather(self) -> Response:
-        """Turns the switches that are named; with ?fair=1 all others go off."""
-        weather = Weather() if request.args.get("fair") else self._world.weather
-        self._world.set_weather(weather.changed(body()))
-        return jsonify(self._world.weather.as_json())
+    def set_faults(self) -> Response:
+        """PATCH turns the switches that are named; PUT also turns all others off."""
+        faults = self._world.faults if request.method == "PATCH" else Faults()
+        self._world.set_faults(faults.changed(body()))
+        return jsonify(self._world.faults.as_json())
+
+    def export(self) -> Response:
+        """The whole state as one file."""
+        answer = jsonify(export_state(self._simulation))
+        answer.headers["Content-Disposition"] = 'attachment; filename="whatsapp-state.json"'
+        return answer
+
+    def load(self) -> Response:
+        """A state that was exported, in the place of what there is."""
+        import_state(self._simulation, body())
+        return jsonify(state(self._simulation))
+
+    def advance_clock(self) -> Response:
+        """{"seconds": n}: moves the simulated time forward."""
+        seconds = body().get("seconds")
+        if not isinstance(seconds, int | float) or isinstance(seconds, bool):
+            raise RequestError('give the seconds to move on by: {"seconds": 3600}')
+        try:
+            self._world.advance(seconds)
+        except ValueError as error:
+            raise RequestError(str(error)) from None
+        return self.clock()
+
+    def clock(self) -> Response:
+        """The simulated time, and how far it is ahead of real time."""
+        return jsonify(now=self._simulation.clock.now(), offset=self._simulation.clock.offset)
 
     def service(self, name: str, action: str) -> Response:
         """Stops (in order), kills (as a crash) or starts a service."""
@@ -62,7 +88,7 @@ def state(simulation: Simulation) -> JSON:
     """What the page needs to draw itself."""
     # Asked first: what happens meanwhile is then told again, and not missed.
     event = simulation.events.number
-    now = time.time()
+    now = simulation.clock.now()
     business = simulation.configuration.business
     return {
         "event": event,
@@ -75,7 +101,14 @@ def state(simulation: Simulation) -> JSON:
         "webhook_url": simulation.sender.url,
         "people": [person.as_json(now) for person in simulation.world.people()],
         "messages": [message.as_json() for message in simulation.world.messages()[-STATE_MESSAGES:]],
-        "weather": simulation.world.weather.as_json(),
+        "faults": simulation.world.faults.as_json(),
+        "clock_offset": simulation.clock.offset,
+        "send_faults": SEND_FAULTS | {code: row.message for code, row in CODES.items()},
+        "counters": [
+            {"service": service, "metric": metric, "label": label}
+            for (service, metric), label in simulation.configuration.service_logs.counters.items()
+        ],
+        "counters_note": simulation.configuration.service_logs.note,
         "services": simulation.services.states(),
         "exchanges": [exchange.summary() for exchange in simulation.journal.find(limit=STATE_EXCHANGES)],
     }

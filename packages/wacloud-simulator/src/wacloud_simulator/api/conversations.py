@@ -1,7 +1,6 @@
 """People, what they write, and what they are answered."""
 
 import re
-import time
 from typing import Any
 
 from flask import Response, abort, jsonify, request
@@ -36,7 +35,7 @@ class Conversations:
                 'a person is {"name": "Eva", "wa_id": "5511999990005"}, or {"name": "Eva", "username": "eva"} for '
                 "one whose number is hidden; wa_id is 5 to 20 digits, a key has no slash"
             )
-        return jsonify(self._world.add_person(name=name, **known).as_json(time.time())), 201
+        return jsonify(self._world.add_person(name=name, **known).as_json(self._simulation.clock.now())), 201
 
     def chat(self, key: str) -> Response:
         """Everything said, oldest first."""
@@ -71,11 +70,16 @@ class Conversations:
         self._world.wait(lambda: len(found()) >= count, timeout)
         return jsonify(replies=found())
 
+    def act(self, key: str, action: str) -> Response:
+        """A person changes number or username, blocks, or stops marketing messages."""
+        person = self._simulation.actions.act(self._world.person(key), action, body())
+        return jsonify(person.as_json(self._simulation.clock.now()))
+
     def let_window_pass(self, key: str) -> Response:
         """More than 24 hours go by since that person last wrote."""
         person = self._world.person(key)
         self._world.let_window_pass(person)
-        return jsonify(person.as_json(time.time()))
+        return jsonify(person.as_json(self._simulation.clock.now()))
 
     def batch(self) -> tuple[Response, int]:
         """{"messages": [{"person": key, "type": T, ...}]}: one body with all of them."""

@@ -7,8 +7,8 @@ from flask import Response, abort, jsonify, request
 
 from wacloud_simulator.api.requests import RequestError, body, copies, number
 from wacloud_simulator.journal import Exchange
-from wacloud_simulator.journey import journey
 from wacloud_simulator.simulation import Simulation
+from wacloud_simulator.timeline import timeline
 
 
 class Inspection:
@@ -53,12 +53,12 @@ class Inspection:
         )
         return jsonify(status="posted", message_ids=ids), 202
 
-    def journey(self, message_id: str) -> Response:
+    def timeline(self, message_id: str) -> Response:
         """A message's way, as a timeline."""
         message = self._simulation.world.message(message_id)
         if message is None:
             abort(404, f"there is no message {message_id!r}")
-        return jsonify(journey(self._simulation, message))
+        return jsonify(timeline(self._simulation, message))
 
     def events(self) -> Response:
         """Server-sent events: what happens, as it happens, from ?after= or the header Last-Event-ID on."""

@@ -1,7 +1,8 @@
-"""Refusals in Meta's words. Source: Cloud API, Support, "Error codes"."""
+"""Refusals in Meta's words and envelope. What each code says is in codes.py."""
 
 import secrets
 
+from wacloud_simulator.graph.codes import CODES
 from wacloud_simulator.people import JSON
 
 
@@ -18,6 +19,7 @@ class GraphRefusalError(Exception):
         subcode: int | None = None,
         kind: str = "OAuthException",
         transient: bool = False,
+        limit: str | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -27,6 +29,7 @@ class GraphRefusalError(Exception):
         self.subcode = subcode
         self.kind = kind
         self.transient = transient
+        self.limit = limit
 
     @property
     def body(self) -> JSON:
@@ -42,6 +45,32 @@ class GraphRefusalError(Exception):
         return {"error": error}
 
 
+def refusal(code: int, details: str | None = None, *, status: int | None = None) -> GraphRefusalError:
+    """The refusal of that code, as the table of codes has it."""
+    row = CODES[str(code)]
+    return GraphRefusalError(
+        code,
+        f"(#{code}) {row.message}" if code != 190 else row.message,
+        row.details if details is None else details,
+        status=status or row.status,
+        subcode=row.subcode,
+        transient=row.transient,
+        limit=row.limit,
+    )
+
+
+def status_error(code: int, details: str | None = None) -> JSON:
+    """The entry in `errors` of a failed status: the same code, in the shape of a webhook."""
+    row = CODES[str(code)]
+    return {
+        "code": code,
+        "title": row.message,
+        "message": row.message,
+        "error_data": {"details": row.details if details is None else details},
+        "href": "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/",
+    }
+
+
 def invalid(message: str, details: str | None = None) -> GraphRefusalError:
     """100: the request's form is wrong."""
     return GraphRefusalError(100, f"(#100) {message}", details)
@@ -49,12 +78,12 @@ def invalid(message: str, details: str | None = None) -> GraphRefusalError:
 
 def missing(details: str) -> GraphRefusalError:
     """131008: something is not there."""
-    return GraphRefusalError(131008, "(#131008) Required parameter is missing", details)
+    return refusal(131008, details)
 
 
 def bad_value(details: str) -> GraphRefusalError:
     """131009: something is there, and wrong."""
-    return GraphRefusalError(131009, "(#131009) Parameter value is not valid", details)
+    return refusal(131009, details)
 
 
 def unknown_object(object_id: str, method: str) -> GraphRefusalError:
@@ -74,49 +103,6 @@ def bad_token(reason: str, subcode: int | None = None) -> GraphRefusalError:
     return GraphRefusalError(190, reason, status=401, subcode=subcode)
 
 
-def outside_window() -> GraphRefusalError:
-    """131047: only a template may go now."""
-    return GraphRefusalError(
-        131047,
-        "(#131047) Re-engagement message",
-        "Message failed to send because more than 24 hours have passed since the customer last replied to this "
-        "number.",
-    )
-
-
-def pair_limit() -> GraphRefusalError:
-    """131056: too many messages to one person."""
-    return GraphRefusalError(
-        131056,
-        "(#131056) (Business Account, Consumer Account) pair rate limit hit",
-        "Message failed to send because there were too many messages sent from this phone number to the same phone "
-        "number in a short period of time.",
-    )
-
-
-def throughput(status: int = 400) -> GraphRefusalError:
-    """130429: too many messages a second. Meta's pages disagree on the HTTP status: 400 or 429."""
-    return GraphRefusalError(
-        130429,
-        "(#130429) Rate limit hit",
-        "Message failed to send because there were too many messages sent from this phone number in a short period "
-        "of time.",
-        status=status,
-    )
-
-
-def transient() -> GraphRefusalError:
-    """131000: try again."""
-    return GraphRefusalError(
-        131000,
-        "(#131000) Something went wrong",
-        "Something went wrong, please try again later.",
-        status=500,
-        transient=True,
-    )
-
-
-def expired_token() -> GraphRefusalError:
+def expired_token(when: str = "Thursday, 01-Jan-26 00:00:00 PST") -> GraphRefusalError:
     """190, subcode 463: the token was good once."""
-    reason = "Error validating access token: Session has expired on Thursday, 01-Jan-26 00:00:00 PST."
-    return bad_token(reason, subcode=463)
+    return bad_token(f"Error validating access token: Session has expired on {when}.", subcode=463)

@@ -5,6 +5,7 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from wacloud_simulator.graph.errors import GraphRefusalError, invalid
@@ -52,7 +53,8 @@ class Media:
 class MediaStore:
     """The files, newest last; the oldest go when there are too many bytes."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
         self._lock = threading.Lock()
         self._media: OrderedDict[str, Media] = OrderedDict()
         self._urls: OrderedDict[str, tuple[str, float]] = OrderedDict()
@@ -65,6 +67,17 @@ class MediaStore:
             while sum(len(kept.data) for kept in self._media.values()) > KEPT_BYTES and len(self._media) > 1:
                 self._media.popitem(last=False)
         return media
+
+    def all(self) -> list[Media]:
+        """Every file, oldest first."""
+        with self._lock:
+            return list(self._media.values())
+
+    def load(self, media: list[Media]) -> None:
+        """These files in the place of all others; addresses that were given stop to work."""
+        with self._lock:
+            self._media = OrderedDict((item.id, item) for item in media)
+            self._urls.clear()
 
     def get(self, media_id: str) -> Media | None:
         """By id."""
@@ -80,7 +93,7 @@ class MediaStore:
         """The secret part of a download address that works for five minutes."""
         key = secrets.token_urlsafe(24)
         with self._lock:
-            self._urls[key] = (media_id, time.time() + URL_SECONDS)
+            self._urls[key] = (media_id, self._clock() + URL_SECONDS)
             if len(self._urls) > KEPT_BYTES // MEGABYTE * 20:
                 self._urls.popitem(last=False)
         return key
@@ -89,7 +102,7 @@ class MediaStore:
         """What that address still leads to."""
         with self._lock:
             media_id, until = self._urls.get(key, ("", 0.0))
-            return self._media.get(media_id) if time.time() < until else None
+            return self._media.get(media_id) if self._clock() < until else None
 
 
 def check_upload(mime_type: str, size: int) -> None:

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from wacloud_simulator.graph.errors import pair_limit, throughput
+from wacloud_simulator.graph.errors import refusal
 
 PAIR_BURST = 45.0
 PAIR_PER_SECOND = 1 / 6
@@ -24,9 +24,9 @@ class Rates:
         """Takes one message from both buckets; GraphRefusalError when one is empty."""
         with self._lock:
             if not self._has("", self._per_second, self._per_second):
-                raise throughput()
+                raise refusal(130429)
             if not self._has(person, PAIR_BURST, PAIR_PER_SECOND):
-                raise pair_limit()
+                raise refusal(131056)
             for key in ("", person):
                 tokens, at = self._buckets[key]
                 self._buckets[key] = (tokens - 1, at)

@@ -1,5 +1,7 @@
-"""The Graph API's HTTP: tokens, nodes, the weather. What is taken and what is refused is decided beside this file."""
+"""The Graph API's HTTP: tokens, nodes, faults, usage headers. What is taken and what is refused is decided beside this file."""
 
+import hashlib
+import hmac
 import json
 import socket
 import time
@@ -10,14 +12,16 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from wacloud_simulator.graph.account import Account
+from wacloud_simulator.graph.codes import CODES
 from wacloud_simulator.graph.errors import (
     GraphRefusalError,
     bad_token,
     expired_token,
-    throughput,
-    transient,
+    invalid,
+    refusal,
     unknown_object,
 )
+from wacloud_simulator.graph.usage import Usage
 from wacloud_simulator.journal import Exchange
 from wacloud_simulator.people import JSON
 from wacloud_simulator.simulation import Simulation
@@ -30,6 +34,8 @@ class Answer:
     body: JSON | str
     status: int = 200
     message_id: str | None = None
+    limit: str | None = None
+    """What a throttling refusal is about."""
 
 
 class NoAnswerError(Exception):
@@ -59,6 +65,7 @@ class Graph:
         self._simulation = simulation
         self._configuration = simulation.configuration
         self._account = Account(simulation)
+        self._usage = Usage(self._configuration.business.waba_id, simulation.clock.now)
 
     def node(self, version: str, node: str) -> Response:
         """/{version}/{id}: the number, or media."""
@@ -75,8 +82,8 @@ class Graph:
         media = self._simulation.media.by_url_key(request.args.get("hash", ""))
         try:
             self._check_token()
-        except GraphRefusalError as refusal:
-            response = _json(refusal.body, refusal.status)
+        except GraphRefusalError as refused:
+            response = _json(refused.body, refused.status)
         else:
             response = Response("URL signature expired", 404, mimetype="text/plain")
             if media is not None:
@@ -95,8 +102,8 @@ class Graph:
         exchange = self._begin(about)
         try:
             given = answer()
-        except GraphRefusalError as refusal:
-            given = Answer(refusal.body, refusal.status)
+        except GraphRefusalError as refused:
+            given = Answer(refused.body, refused.status, limit=refused.limit)
         except NoAnswerError as silent:
             error = "the connection was closed without an answer"
             if silent.message_id is not None:
@@ -110,7 +117,7 @@ class Graph:
         text = given.body if isinstance(given.body, str) else json.dumps(given.body)
         self._simulation.journal.end(exchange, status=given.status, answer=text)
         mimetype = "text/html" if isinstance(given.body, str) else "application/json"
-        return Response(text, given.status, mimetype=mimetype)
+        return Response(text, given.status, mimetype=mimetype, headers=self._usage.headers(given.limit))
 
     def _begin(self, about: str) -> Exchange:
         headers = {key: value for key, value in request.headers.items() if key.lower() != "authorization"}
@@ -132,8 +139,9 @@ class Graph:
         payload = request.get_json(silent=True)
         if not isinstance(payload, dict):
             return []
-        delivery = str(payload.get("biz_opaque_callback_data", "")).split(".")[0]
-        answered = self._simulation.world.message_of_delivery(delivery)
+        data = payload.get("biz_opaque_callback_data")
+        log_id = self._configuration.service_logs.answered_by(data) if isinstance(data, str) else None
+        answered = self._simulation.world.message_of_log_id(log_id) if log_id is not None else None
         ids = [answered, payload.get("message_id")]
         return [str(message_id) for message_id in ids if message_id]
 
@@ -144,6 +152,11 @@ class Graph:
             raise bad_token("An access token is required to request this resource.")
         if token != (expected or self._configuration.access_token):
             raise bad_token("Invalid OAuth access token - Cannot parse access token")
+        if expected is None and self._simulation.world.faults.appsecret_proof:
+            digest = hmac.new(self._configuration.app_secret.encode(), token.encode(), hashlib.sha256)
+            given = request.values.get("appsecret_proof", "")
+            if not hmac.compare_digest(given.encode(), digest.hexdigest().encode()):
+                raise invalid("API calls from the server require an appsecret_proof argument")
 
     def _node(self, node: str) -> Answer:
         self._check_token()
@@ -184,29 +197,34 @@ class Graph:
                 raise unknown_object(node, method)
 
     def _messages(self, payload: Any) -> Answer:
-        """A send, under the weather. Read marks and typing are left alone by it."""
+        """A send, with its faults. Read marks and typing meet none."""
         if isinstance(payload, dict) and payload.get("status") is not None:
             return Answer(self._simulation.sends.accept(payload)[0])
-        turn = self._simulation.world.take_graph_weather()
-        match turn:
-            case "server_error":
-                return Answer("<html><body><h1>500 Internal Server Error</h1></body></html>", 500)
-            case "transient":
-                raise transient()
-            case "throttled":
-                raise throughput(status=429)
-            case "expired_token":
-                raise expired_token()
-            case "timeout":
-                raise NoAnswerError(self._configuration.silence_seconds)
-            case _:
-                body, message = self._simulation.sends.accept(payload)
+        sends = self._simulation.sends
+        met = self._simulation.world.take_send_fault(sends.recipient_key(payload))
+        name = met.fault if met is not None else ""
+        if met is not None and met.report == "answer" and name in CODES:
+            raise refusal(int(name))
+        if name in REFUSALS:
+            raise REFUSALS[name]()
+        if name == "server_error":
+            return Answer("<html><body><h1>500 Internal Server Error</h1></body></html>", 500)
+        if name == "timeout":
+            raise NoAnswerError(self._configuration.silence_seconds)
+        body, message = sends.accept(payload, met)
         message_id = message.id if message is not None else None
-        if turn == "accepts_silently":
+        if name == "accepts_silently":
             raise NoAnswerError(self._configuration.silence_seconds, message_id)
-        if turn == "accepts_and_drops":
+        if name == "accepts_and_drops":
             raise NoAnswerError(0.0, message_id)
         return Answer(body, 200, message_id)
+
+
+REFUSALS: dict[str, Callable[[], GraphRefusalError]] = {
+    "transient": lambda: refusal(131000),
+    "throttled": lambda: refusal(130429, status=429),
+    "expired_token": expired_token,
+}
 
 
 def _about(payload: Any, edge: str) -> str:

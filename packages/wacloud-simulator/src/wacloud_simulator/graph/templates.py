@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
-from wacloud_simulator.graph.errors import GraphRefusalError, invalid
+from wacloud_simulator.graph.errors import GraphRefusalError, invalid, refusal
 from wacloud_simulator.people import JSON
 
 _NAME = re.compile(r"[a-z0-9_]{1,512}")
@@ -59,7 +59,7 @@ def _first_templates() -> list[Template]:
             "welcome_message",
             "pt_BR",
             "MARKETING",
-            [{"type": "BODY", "text": "Olá! Bem-vindo ao FacilIAuto!"}],
+            [{"type": "BODY", "text": "Olá! Bem-vindo!"}],
         ),
         Template(
             "1000000000000003",
@@ -85,6 +85,15 @@ class Templates:
         """Every one."""
         with self._lock:
             return list(self._templates.values())
+
+    def load(self, templates: list[Template]) -> None:
+        """These in the place of all others."""
+        with self._lock:
+            self._templates = {(item.name, item.language): item for item in templates}
+
+    def reset(self) -> None:
+        """The first templates again."""
+        self.load(_first_templates())
 
     def create(self, payload: Any) -> Template:
         """A new one, approved at once; GraphRefusalError where Meta would refuse."""
@@ -125,12 +134,7 @@ class Templates:
         with self._lock:
             found = self._templates.get((name, language))
         if found is None:
-            raise GraphRefusalError(
-                132001,
-                "(#132001) Template name does not exist in the translation",
-                f"template name ({name}) does not exist in {language}",
-                status=404,
-            )
+            raise refusal(132001, f"template name ({name}) does not exist in {language}")
         given = [part for part in template.get("components", []) if str(part.get("type")).lower() == "body"]
         parameters = given[0].get("parameters", []) if given else []
         expected = len(set(_PLACE.findall(found.component("BODY").get("text", ""))))

@@ -1,9 +1,10 @@
 """Everything Meta's webhooks bring, typed and never refused.
 
-    for message in parse(body).messages():
-        match message.content:
-            case Text(body=body): ...
-            case ButtonReply(id="cars"): ...
+    for update in parse(body):
+        match update:
+            case Message(kind="message", content=Text(body=words)): ...
+            case Message(kind="message", content=ButtonReply(id="cars")): ...
+            case Status(status="failed", errors=errors): ...
 
 Unknown keys, types and fields are kept; `raw` is always at hand.
 """
@@ -45,7 +46,7 @@ from wacloud.inbound.message import (
     parse_echo,
     parse_message,
 )
-from wacloud.inbound.notification import Entry, Messages, Notification, parse, parse_change
+from wacloud.inbound.notification import NumberNotice, parse, parse_change, read
 from wacloud.inbound.people_change import Handover, UserPreferences
 from wacloud.inbound.status import Status, parse_status
 
@@ -63,7 +64,6 @@ __all__ = [
     "Context",
     "Document",
     "Edit",
-    "Entry",
     "Error",
     "FlowReply",
     "Handover",
@@ -71,8 +71,7 @@ __all__ = [
     "ListReply",
     "Location",
     "Message",
-    "Messages",
-    "Notification",
+    "NumberNotice",
     "Order",
     "OtherChange",
     "OtherContent",
@@ -93,4 +92,5 @@ __all__ = [
     "parse_echo",
     "parse_message",
     "parse_status",
+    "read",
 ]

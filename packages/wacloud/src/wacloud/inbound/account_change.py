@@ -1,6 +1,6 @@
 """News of the account, its numbers and its templates.
 
-Source: Meta, Cloud API, Webhooks, "Reference", the page of each field.
+Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview (read 2026-11)
 """
 
 from collections.abc import Mapping
@@ -49,6 +49,7 @@ class Restriction(Received):
 
     restriction_type: str | None = None
     expiration: Moment | None = None
+    remediation: str | None = None
 
 
 class Violation(Received):
@@ -66,6 +67,15 @@ class WabaInfo(Received):
     owner_business_id: Id | None = None
     partner_app_id: Id | None = None
     solution_id: Id | None = None
+    solution_partner_business_ids: tuple[Id, ...] = ()
+    ad_account_linked: Id | None = None
+
+
+class Disconnection(Received):
+    """Why a number that is shared with the phone app was disconnected, and by whom."""
+
+    reason: str | None = None
+    initiated_by: str | None = None
 
 
 class AccountUpdate(Change):
@@ -78,6 +88,7 @@ class AccountUpdate(Change):
     ban_info: BanInfo | None = None
     restriction_info: Annotated[tuple[Restriction, ...], each(Restriction.read)] = ()
     violation_info: Violation | None = None
+    disconnection_info: Disconnection | None = None
     auth_international_rate_eligibility: Mapping[str, Any] | None = None
     volume_tier_info: Mapping[str, Any] | None = None
     partner_client_certification_info: Mapping[str, Any] | None = None
@@ -105,6 +116,42 @@ class AutomaticEvents(Change):
     """automatic_events: what came of click-to-WhatsApp ads."""
 
     automatic_events: Annotated[tuple[AutomaticEvent, ...], each(AutomaticEvent.read)] = ()
+
+
+class BusinessUsername(Change):
+    """business_username_update: `status` is approved, reserved or deleted.
+
+    Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids
+    (read 2026-11-25)
+    """
+
+    display_phone_number: Id | None = None
+    username: str | None = None
+    status: str | None = None
+    transfer_action: str | None = None
+
+
+class FlowAlert(Change):
+    """flows: a flow's status changed, or it fails, is slow or is about to expire; `event` says which.
+
+    Source: https://developers.facebook.com/docs/whatsapp/flows/reference/flowswebhooks (read 2026-11-25, as quoted by
+    public libraries; the page itself could not be read)
+    """
+
+    event: str | None = None
+    message: str | None = None
+    flow_id: Id | None = None
+    old_status: str | None = None
+    new_status: str | None = None
+    alert_state: str | None = None
+    threshold: float | None = None
+    error_rate: float | None = None
+    availability: float | None = None
+    p50_latency: float | None = None
+    p90_latency: float | None = None
+    requests_count: int | None = None
+    errors: tuple[Mapping[str, Any], ...] = ()
+    warning: str | None = None
 
 
 class BusinessCapability(Change):

@@ -1,4 +1,7 @@
-"""Contact cards, as people share them.  Source: Meta, Cloud API, Webhooks, "Contacts messages"."""
+"""Contact cards, as people share them.
+
+Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/contacts (read 2026-11)
+"""
 
 from typing import Annotated
 

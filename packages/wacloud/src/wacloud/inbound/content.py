@@ -4,7 +4,7 @@
         case Text(body=body): ...
         case ButtonReply(id="cars"): ...
 
-Source: Meta, Cloud API, Webhooks, "messages", the page of each type.
+Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages (read 2026-11)
 """
 
 import json
@@ -25,7 +25,7 @@ class Content(Received):
 
 
 class Text(Content):
-    """Words."""
+    """A text."""
 
     type_ = "text"
     body: str
@@ -86,9 +86,14 @@ class Location(Content):
     address: str | None = None
     url: str | None = None
 
+    @property
+    def is_current(self) -> bool:
+        """Whether it is where the person is: a place that was chosen on the map has a name or an address."""
+        return not (self.name or self.address or self.url)
+
 
 class Contacts(Content):
-    """Contact cards; `origin` is `contact_request` when the business asked for them."""
+    """Contact cards; `origin` is `contact_request` when the business asked for them (`other` if not)."""
 
     type_ = "contacts"
     contacts: Annotated[tuple[Card, ...], each(Card.read)]
@@ -96,10 +101,13 @@ class Contacts(Content):
 
 
 class Reaction(Content):
-    """An emoji on a message; an empty one says that the reaction was taken back."""
+    """An emoji on a message; an empty one says that the reaction was taken back.
+
+    `message_id` is empty where Meta does not name the message.
+    """
 
     type_ = "reaction"
-    message_id: Id
+    message_id: Id = ""
     emoji: str = ""
 
     @property
@@ -149,6 +157,12 @@ class FlowReply(Content):
         except (ValueError, RecursionError):
             return None
         return answers if isinstance(answers, dict) else None
+
+    @property
+    def flow_token(self) -> str | None:
+        """The `flow_token` of the message that opened the form."""
+        token = (self.response or {}).get("flow_token")
+        return token if isinstance(token, str) else None
 
 
 class CallPermissionReply(Content):

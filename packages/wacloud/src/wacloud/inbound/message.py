@@ -1,6 +1,8 @@
 """One element of `messages` (or `message_echoes`): the envelope, and what it says.  Reading one never raises.
 
-Source: Meta, Cloud API, Webhooks, "messages"; "Business-scoped user IDs".
+Sources (read 2026-11):
+- https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages
+- https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids
 """
 
 from collections.abc import Callable, Mapping
@@ -8,11 +10,14 @@ from typing import Annotated, Any
 
 from pydantic import Field, SkipValidation
 
-from wacloud.error_codes import Kind, kind_of
+from wacloud.error_codes import Consequence, consequence_of, kind_of
+from wacloud.error_codes import Kind as ErrorKind
 from wacloud.inbound import content as contents
 from wacloud.inbound.content import AnyContent, Edit, OtherContent
 from wacloud.inbound.received import Id, Moment, Received, each
-from wacloud.person import Person
+from wacloud.notification import unwrapped_echo
+from wacloud.person import Move, Person, identity_move
+from wacloud.vocabulary import MESSAGE_TYPES, MessageKind, type_of
 
 
 class ErrorData(Received):
@@ -33,25 +38,30 @@ class Error(Received):
 
     @property
     def explanation(self) -> str:
-        """The most that is said."""
+        """The longest explanation that Meta gives."""
         details = self.error_data.details if self.error_data else None
         return details or self.details or self.message or self.title or ""
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> ErrorKind:
         """What one does about it, in the names of `wacloud.errors`."""
-        return kind_of(self.code)
+        return kind_of(self.code, message=self.message or self.title or "")
+
+    @property
+    def consequence(self) -> Consequence:
+        """What it means for the reply, the number and an alert: the same as of an answer with this code."""
+        return consequence_of(self.kind, self.code)
 
 
 class Profile(Received):
-    """How a person calls themselves."""
+    """The name and username that a person has chosen."""
 
     name: str | None = None
     username: str | None = None
 
 
 class Contact(Received):
-    """Who wrote, as the value's `contacts` tell it."""
+    """The sender, as an element of the value's `contacts`."""
 
     profile: Profile = Profile()
     wa_id: Id | None = None
@@ -97,14 +107,22 @@ class Referral(Received):
     video_url: str | None = None
     thumbnail_url: str | None = None
     ctwa_clid: str | None = None
+    ref: str | None = None
     welcome_message: WelcomeMessage | None = None
 
 
 class Message(Received):
     """A message; `wamid` is empty and `timestamp` None only where Meta gave none.
 
-    `person` is the customer (for an echo: whom the business wrote to), `raw` the JSON as it came.
+    `kind` is `message` for what may be answered; an `echo` is what the business wrote itself, from its phone app or
+    through Meta's agent; `standby` is what the agent handles, and an answer would take the conversation from it; `history` is an old message of the
+    phone app.
+    `person` is the customer (for an echo: whom the business wrote to), `phone_number_id` the business's number where
+    that is known, `raw` the JSON as it came.
     """
+
+    kind: MessageKind = "message"
+    phone_number_id: str = ""
 
     wamid: Annotated[Id, Field(validation_alias="id")] = ""
     timestamp: Moment | None = None
@@ -118,56 +136,65 @@ class Message(Received):
     errors: Annotated[tuple[Error, ...], each(Error.read)] = ()
     raw: Annotated[Mapping[str, Any], Field(repr=False)] = {}
 
+    @property
+    def move(self) -> Move | None:
+        """Who the person was and is, where this message tells of new ids; `person` is then who they were."""
+        return identity_move(self.raw)
 
-def parse_message(item: Mapping[str, Any], contact: Mapping[str, Any] | None = None) -> Message:
+
+def parse_message(
+    item: Mapping[str, Any],
+    contact: Mapping[str, Any] | None = None,
+    *,
+    kind: MessageKind = "message",
+    phone_number_id: str = "",
+) -> Message:
     """An element of `messages`, with the value's contact of the same person if there is one."""
     known = as_object(contact)
-    return _message(item, Person.of_message(item, known), known)
+    return _message(item, Person.of_message(item, known), known, kind, phone_number_id)
 
 
-def parse_echo(item: Mapping[str, Any], contact: Mapping[str, Any] | None = None) -> Message:
+def parse_echo(
+    item: Mapping[str, Any],
+    contact: Mapping[str, Any] | None = None,
+    *,
+    kind: MessageKind = "echo",
+    phone_number_id: str = "",
+) -> Message:
     """An element of `message_echoes`: what the business itself wrote, from its phone app or through Meta's agent."""
-    inner = item.get("message")
-    # Meta's agent wraps the message, and names the person `recipient` there.
-    whole = (
-        {**inner, **{key: value for key, value in item.items() if key != "message"}}
-        if isinstance(inner, dict)
-        else item
-    )
-    if "to" not in whole and isinstance(whole.get("recipient"), str):
-        whole = {**whole, "to": whole["recipient"]}
     known = as_object(contact)
-    return _message(item, Person.of_echo(whole, known), known, whole)
+    whole = unwrapped_echo(item)
+    message = _message(whole, Person.of_echo(whole, known), known, kind, phone_number_id)
+    return message if whole is item else message.model_copy(update={"raw": item})
 
 
 def _message(
     item: Mapping[str, Any],
     person: Person,
     contact: Mapping[str, Any] | None,
-    whole: Mapping[str, Any] | None = None,
+    kind: MessageKind,
+    phone_number_id: str,
 ) -> Message:
-    fields = dict(item if whole is None else whole)
-    kind = type_of(fields)
+    type_ = type_of(item)
     # A key of the type's own name would otherwise be kept a second time, beside `content`.
-    extra = {key: value for key, value in fields.items() if key != kind or kind not in TYPES}
-    content = content_of(kind, fields)
-    found = Contact.read(contact)
+    extra = {key: value for key, value in item.items() if key != type_ or type_ not in TYPES}
     return Message.model_validate(
-        {**extra, "type": kind, "content": content, "person": person, "contact": found, "raw": item}
+        {
+            **extra,
+            "type": type_,
+            "kind": kind,
+            "phone_number_id": phone_number_id,
+            "content": content_of(type_, item),
+            "person": person,
+            "contact": Contact.read(contact),
+            "raw": item,
+        }
     )
 
 
 def as_object(value: Any) -> Mapping[str, Any] | None:
     """A JSON object, or None for anything else in its place."""
     return value if isinstance(value, dict) else None
-
-
-def type_of(item: Mapping[str, Any]) -> str:
-    """Meta's `type`; where it is missing, the one known type whose name is a key."""
-    kind = item.get("type")
-    if isinstance(kind, str) and kind:
-        return kind
-    return next((name for name in _READERS if name in item), "")
 
 
 def content_of(kind: str, item: Mapping[str, Any], *, edits: bool = True) -> AnyContent:
@@ -199,8 +226,11 @@ def _voice(item: Mapping[str, Any]) -> AnyContent | None:
 
 def _contacts(item: Mapping[str, Any]) -> AnyContent | None:
     cards = item.get("contacts")
-    origin = item.get("origin")
-    return contents.Contacts.read({"contacts": cards, "origin": origin}) if isinstance(cards, list) else None
+    if not isinstance(cards, list):
+        return None
+    origins = [item.get("origin"), *(card.get("origin") for card in cards if isinstance(card, dict))]
+    origin = next((origin for origin in origins if isinstance(origin, str) and origin), None)
+    return contents.Contacts.read({"contacts": cards, "origin": origin})
 
 
 def _interactive(item: Mapping[str, Any]) -> AnyContent | None:
@@ -252,4 +282,4 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], AnyContent | None]] = {
 }
 
 # The values of `type` whose shape is known.
-TYPES = frozenset({*_READERS, "edit"})
+TYPES = frozenset(MESSAGE_TYPES)

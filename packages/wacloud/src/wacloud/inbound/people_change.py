@@ -1,7 +1,10 @@
 """News of people: preferences, calls, groups, who holds a conversation, what the phone app knows.
 
-Source: Meta, Cloud API, Webhooks, "Reference"; Groups API and Calling API, "Webhooks".  `messaging_handovers` is on no
-page that could be read: its shape is what users of Meta's agent have published.
+`messaging_handovers` is on no page that could be read: its shape is what users of Meta's agent have published.
+Sources (read 2026-11):
+- https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview
+- https://developers.facebook.com/documentation/business-messaging/whatsapp/groups/webhooks
+- https://developers.facebook.com/documentation/business-messaging/whatsapp/calling
 """
 
 from collections.abc import Mapping
@@ -10,9 +13,22 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from wacloud.inbound.change import Change
-from wacloud.inbound.message import Contact, Error
+from wacloud.inbound.message import Contact, Error, Message, parse_echo, parse_message
 from wacloud.inbound.received import Id, Moment, Received, each
+from wacloud.inbound.status import Status, parse_status
 from wacloud.person import Person
+
+
+def _status(item: Any) -> Status | None:
+    return parse_status(item) if isinstance(item, dict) else None
+
+
+def _history_message(item: Any) -> Message | None:
+    if not isinstance(item, dict):
+        return None
+    context = item.get("history_context")
+    from_us = "to" in item or (isinstance(context, dict) and context.get("from_me") is True)
+    return (parse_echo if from_us else parse_message)(item, kind="history")
 
 
 class UserPreference(Received):
@@ -39,11 +55,19 @@ class UserPreferences(Change):
 
 
 class Call(Received):
-    """A call, or something about one (a recording, a transcript)."""
+    """A call, or something about one (a recording, a transcript).
+
+    `sender` and `recipient` are numbers; `direction` is USER_INITIATED or BUSINESS_INITIATED.  `cta_payload` and
+    `deeplink_payload` come from the button or link that was tapped, `callback_data` from the call's start.
+    """
 
     id: Id | None = None
     sender: Annotated[Id | None, Field(validation_alias="from")] = None
     recipient: Annotated[Id | None, Field(validation_alias="to")] = None
+    from_user_id: Id | None = None
+    to_user_id: Id | None = None
+    from_parent_user_id: Id | None = None
+    to_parent_user_id: Id | None = None
     event: str | None = None
     timestamp: Moment | None = None
     direction: str | None = None
@@ -52,13 +76,25 @@ class Call(Received):
     end_time: Moment | None = None
     duration: int | None = None
     session: Mapping[str, Any] | None = None
+    callback_data: Annotated[str | None, Field(validation_alias="biz_opaque_callback_data")] = None
+    cta_payload: str | None = None
+    deeplink_payload: str | None = None
+    errors: Annotated[tuple[Error, ...], each(Error.read)] = ()
+
+    @property
+    def person(self) -> Person:
+        """The customer: who was called where the business called, else who calls."""
+        if self.direction == "BUSINESS_INITIATED":
+            return Person(self.to_user_id, self.recipient, self.to_parent_user_id)
+        return Person(self.from_user_id, self.sender, self.from_parent_user_id)
 
 
 class Calls(Change):
-    """calls: voice calls come, are answered and end."""
+    """calls: voice calls come, are answered and end; `statuses` are those of calls the business made (RINGING, ...)."""
 
     contacts: Annotated[tuple[Contact, ...], each(Contact.read)] = ()
     calls: Annotated[tuple[Call, ...], each(Call.read)] = ()
+    statuses: Annotated[tuple[Status, ...], each(_status)] = ()
     errors: Annotated[tuple[Error, ...], each(Error.read)] = ()
 
 
@@ -68,13 +104,29 @@ class Participant(Received):
     input: Id | None = None
     wa_id: Id | None = None
     user_id: Id | None = None
+    parent_user_id: Id | None = None
+    username: str | None = None
     errors: Annotated[tuple[Error, ...], each(Error.read)] = ()
+
+    @property
+    def person(self) -> Person:
+        """Who it is."""
+        return Person(self.user_id, self.wa_id or self.input, self.parent_user_id)
 
 
 class Group(Received):
-    """What happened to a group."""
+    """What happened to a group; `wa_id`, `user_id` and `username` are those of who asked to join.
+
+    `initiated_by` is `participant` or `business`.
+    """
 
     group_id: Id | None = None
+    initiated_by: str | None = None
+    join_request_id: Id | None = None
+    wa_id: Id | None = None
+    user_id: Id | None = None
+    parent_user_id: Id | None = None
+    username: str | None = None
     type: str | None = None
     timestamp: Moment | None = None
     request_id: str | None = None
@@ -113,10 +165,35 @@ class AppStateSync(Change):
     state_sync: Annotated[tuple[StateSync, ...], each(StateSync.read)] = ()
 
 
-class History(Change):
-    """history: chats of the phone app, in chunks, when a number is shared with it; `threads` hold the messages."""
+class Thread(Received):
+    """One chat of the phone app; `id` is the person's number.  Its messages are of `kind` `history`: nobody waits for
+    an answer to them."""
 
-    history: tuple[Mapping[str, Any], ...] = ()
+    id: Id | None = None
+    messages: Annotated[tuple[Message, ...], each(_history_message)] = ()
+
+
+class Progress(Received):
+    """How far the history has come: `phase` 0 (a day), 1 (90 days), 2 (180 days), and `progress` in per cent."""
+
+    phase: int | None = None
+    chunk_order: int | None = None
+    progress: int | None = None
+
+
+class HistoryChunk(Received):
+    """A part of the chats, or the `errors` that say why there is none (2593109: the business does not share them)."""
+
+    metadata: Progress | None = None
+    threads: Annotated[tuple[Thread, ...], each(Thread.read)] = ()
+    errors: Annotated[tuple[Error, ...], each(Error.read)] = ()
+
+
+class History(Change):
+    """history: chats of the phone app, in chunks, when a number is shared with it; `messages` are files that follow."""
+
+    history: Annotated[tuple[HistoryChunk, ...], each(HistoryChunk.read)] = ()
+    messages: Annotated[tuple[Message, ...], each(_history_message)] = ()
 
 
 class HandoverRecipient(Received):

@@ -14,7 +14,7 @@ from pydantic_core.core_schema import ValidationInfo, ValidatorFunctionWrapHandl
 
 
 class Received(BaseModel):
-    """An object of a webhook's."""
+    """An object in a webhook body."""
 
     model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
 
@@ -31,7 +31,7 @@ class Received(BaseModel):
 
     @classmethod
     def read(cls, value: Any, **more: Any) -> Self | None:
-        """The object, or None where the JSON is none of the kind."""
+        """Reads the object; None where the JSON is no object of this class."""
         if isinstance(value, cls):
             return value
         if not isinstance(value, dict):
@@ -43,7 +43,7 @@ class Received(BaseModel):
 
 
 def each(read: Callable[[Any], Any]) -> BeforeValidator:
-    """A list of which every element that can be read is kept; an object in place of a list of one is one."""
+    """Reads each element of a list and keeps those that can be read; a single object counts as a list of one."""
 
     def check(value: Any) -> Any:
         items = [value] if isinstance(value, dict) else value

@@ -1,6 +1,6 @@
-"""Every message that can be sent, one class a kind, and `body`, which makes the whole request of one.
+"""Every message that can be sent, one class a kind, and `build_request`, which makes the whole request of one.
 
-    body(Text(body="Olá!"), to="5511999999999")
+    build_request(Text(body="Olá!"), to="5511999999999")
 
 A message that exists is one that Meta's documented limits allow: breaking one raises InvalidMessageError when the
 message is made.  Nothing is sent here; that is `wacloud.client`.
@@ -11,7 +11,10 @@ from wacloud.outbound.commerce import Catalog, Product, ProductList, ProductSect
 from wacloud.outbound.contacts import Address, Contact, Contacts, Email, Link, Name, Organization, Phone
 from wacloud.outbound.interactive import (
     AddressRequest,
+    CallButton,
+    CallPermissionRequest,
     CallToAction,
+    ContactRequest,
     Flow,
     ListMenu,
     LocationRequest,
@@ -22,14 +25,34 @@ from wacloud.outbound.interactive import (
 )
 from wacloud.outbound.media import Audio, Document, Image, Sticker, Video
 from wacloud.outbound.message import Interactive, Outbound
+from wacloud.outbound.payments import (
+    Boleto,
+    Charge,
+    Discount,
+    Order,
+    OrderDetails,
+    OrderItem,
+    OrderStatus,
+    PaymentLink,
+    Pix,
+)
 from wacloud.outbound.place import Location
-from wacloud.outbound.request import body
+from wacloud.outbound.request import build_request
 from wacloud.outbound.template import (
-    Action,
-    ActionParameter,
     BodyComponent,
     ButtonComponent,
     CarouselComponent,
+    HeaderComponent,
+    OfferComponent,
+    OrderStatusComponent,
+    TapTargetComponent,
+    Template,
+    TemplateCard,
+)
+from wacloud.outbound.template_parameters import (
+    Action,
+    ActionParameter,
+    CallMinutesParameter,
     CouponParameter,
     Currency,
     CurrencyParameter,
@@ -37,20 +60,23 @@ from wacloud.outbound.template import (
     DateTimeParameter,
     DocumentParameter,
     Expiration,
-    HeaderComponent,
+    GifParameter,
+    GroupParameter,
     ImageParameter,
     LocationParameter,
-    OfferComponent,
     OfferParameter,
+    OrderStatusParameter,
     PayloadParameter,
     ProductParameter,
     ProductReference,
-    Template,
-    TemplateCard,
+    TapTarget,
+    TapTargetParameter,
     TextParameter,
     VideoParameter,
 )
 from wacloud.outbound.text import Reaction, Text
+
+body = build_request  # the name it had before
 
 __all__ = [
     "Action",
@@ -59,24 +85,33 @@ __all__ = [
     "AddressRequest",
     "Audio",
     "BodyComponent",
+    "Boleto",
     "ButtonComponent",
+    "CallButton",
+    "CallMinutesParameter",
+    "CallPermissionRequest",
     "CallToAction",
     "CardButton",
     "Carousel",
     "CarouselComponent",
     "Catalog",
+    "Charge",
     "Contact",
+    "ContactRequest",
     "Contacts",
     "CouponParameter",
     "Currency",
     "CurrencyParameter",
     "DateTime",
     "DateTimeParameter",
+    "Discount",
     "Document",
     "DocumentParameter",
     "Email",
     "Expiration",
     "Flow",
+    "GifParameter",
+    "GroupParameter",
     "HeaderComponent",
     "Image",
     "ImageParameter",
@@ -90,10 +125,18 @@ __all__ = [
     "Name",
     "OfferComponent",
     "OfferParameter",
+    "Order",
+    "OrderDetails",
+    "OrderItem",
+    "OrderStatus",
+    "OrderStatusComponent",
+    "OrderStatusParameter",
     "Organization",
     "Outbound",
     "PayloadParameter",
+    "PaymentLink",
     "Phone",
+    "Pix",
     "Product",
     "ProductCard",
     "ProductList",
@@ -107,6 +150,9 @@ __all__ = [
     "Row",
     "Section",
     "Sticker",
+    "TapTarget",
+    "TapTargetComponent",
+    "TapTargetParameter",
     "Template",
     "TemplateCard",
     "Text",
@@ -114,4 +160,5 @@ __all__ = [
     "Video",
     "VideoParameter",
     "body",
+    "build_request",
 ]

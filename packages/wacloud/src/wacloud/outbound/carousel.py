@@ -1,6 +1,8 @@
 """Two to ten cards side by side, all of one kind.
 
-Source: Meta, Cloud API, "Interactive media carousel messages", "Interactive product carousel messages".
+Sources (read 2026-11):
+- https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/interactive-media-carousel-messages
+- https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/interactive-product-carousel-messages
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,7 @@
-"""Products of the business's catalogue.  Source: Meta, Cloud API, "Share products with customers", "Catalog messages"."""
+"""Products of the business's catalogue.
+
+Source: https://developers.facebook.com/docs/whatsapp/cloud-api/guides/sell-products-and-services/share-products (read 2026-11)
+"""
 
 from typing import Annotated, Self
 
@@ -40,7 +43,7 @@ class ProductSection(Part):
     title: Annotated[str, limit(24), NotBlank] | None = None
 
     def dump(self) -> Json:
-        """Meta wants an object around each id."""
+        """With an object around each id, as Meta wants it."""
         items = [{"product_retailer_id": product} for product in self.products]
         return {**({"title": self.title} if self.title else {}), "product_items": items}
 

@@ -1,4 +1,7 @@
-"""Contact cards.  Source: Meta, Cloud API, "Contacts messages"."""
+"""Contact cards.
+
+Source: https://developers.facebook.com/docs/whatsapp/cloud-api/messages/contacts-messages (read 2026-11)
+"""
 
 from datetime import date
 from typing import Annotated, Any, Self
@@ -86,5 +89,5 @@ class Contacts(Outbound):
     contacts: Annotated[tuple[Contact, ...], limit(257)]
 
     def payload(self) -> list[dict[str, Any]]:
-        """Under `contacts` stands a list."""
+        """A list of cards."""
         return [{key: value for key, value in card.dump().items() if value != []} for card in self.contacts]

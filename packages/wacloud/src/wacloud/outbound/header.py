@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from wacloud.outbound.media import Document, Image, Video
+from wacloud.outbound.message import one_plain_line
 
 MOST = 60
 
@@ -17,7 +18,9 @@ def _check(header: Any) -> Any:
             raise ValueError(f"{len(header)} characters, at most {MOST}")
         case Image(caption=str()) | Video(caption=str()) | Document(caption=str()):
             raise ValueError("media in a header has no caption: the body is its text")
-        case str() | Image() | Video() | Document():
+        case str():
+            return one_plain_line(header)
+        case Image() | Video() | Document():
             return header
         case _:
             raise ValueError("must be text, an Image, a Video or a Document")

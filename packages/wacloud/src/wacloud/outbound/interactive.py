@@ -1,8 +1,13 @@
 """Messages to tap on: buttons, a menu, a link, a flow, a request.
 
 Those of a catalogue stand in `commerce`, rows of cards in `carousel`.
-Source: Meta, Cloud API, "Interactive reply buttons messages", "Interactive list messages", "Interactive call-to-action
-URL button messages", "Sending Flows", "Location request messages", "Address messages".
+Sources (read 2026-11):
+- https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-reply-buttons-messages
+- https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-list-messages
+- https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-cta-url-messages
+- https://developers.facebook.com/docs/whatsapp/cloud-api/guides/send-messages/location-request-messages
+- https://developers.facebook.com/docs/whatsapp/cloud-api/guides/send-messages/address-messages
+- https://developers.facebook.com/docs/whatsapp/flows/guides/sendingaflow
 """
 
 from collections.abc import Mapping
@@ -164,6 +169,63 @@ class LocationRequest(Interactive):
     def action(self) -> Json:
         """Always the same."""
         return {"name": "send_location"}
+
+
+class ContactRequest(Interactive):
+    """A button that shares the person's own contact, and with it the phone number that a username hides.
+
+    The button's text is WhatsApp's.  The answer is a message of type `contacts` whose `origin` is `contact_request`.
+    Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids
+    (read 2026-11; the JSON as https://docs.kapso.ai/docs/whatsapp/send-messages/request-contact-info shows it)
+    """
+
+    interactive_kind = "request_contact_info"
+    body: Body
+
+    def action(self) -> Json:
+        """Always the same."""
+        return {"name": "request_contact_info"}
+
+
+class CallPermissionRequest(Interactive):
+    """Asks whether the business may call; the answer is a CallPermissionReply.
+
+    Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/calling/user-call-permissions
+    (read 2026-11)
+    """
+
+    interactive_kind = "call_permission_request"
+    body: Body | None = None
+
+    def action(self) -> Json:
+        """Always the same."""
+        return {"name": "call_permission_request"}
+
+
+class CallButton(Interactive):
+    """A button that calls the business in WhatsApp.
+
+    `ttl_minutes` is how long it works: 1 to 43,200, 10,080 (a week) where it is not given.  `call_payload`, at most 512
+    characters, comes back in the call's webhook.
+    Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/calling/call-button-messages-deep-links
+    (read 2026-11)
+    """
+
+    interactive_kind = "voice_call"
+    body: Body
+    display_text: Annotated[str, limit(20), NotBlank] | None = None
+    ttl_minutes: Annotated[int, Field(ge=1, le=43_200)] | None = None
+    call_payload: Annotated[str, limit(512), NotBlank] | None = None
+
+    def action(self) -> Json:
+        """The button."""
+        given = {
+            "display_text": self.display_text,
+            "ttl_minutes": self.ttl_minutes,
+            "payload": self.call_payload,
+        }
+        parameters = {name: value for name, value in given.items() if value is not None}
+        return {"name": "voice_call", **({"parameters": parameters} if parameters else {})}
 
 
 class AddressRequest(Interactive):

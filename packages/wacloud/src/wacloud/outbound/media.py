@@ -1,7 +1,8 @@
 """Files: uploaded before (`id`), or fetched by Meta from a public https `link` (and kept there for ten minutes).
 
 Sizes are Meta's to check: image 5 MB (JPEG, PNG), video and audio 16 MB, document 100 MB, sticker 100 KB or, animated,
-500 KB (WebP).  Source: Meta, Cloud API, "Media" and the page of each message type.
+500 KB (WebP).
+Source: https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media (read 2026-11)
 """
 
 from typing import Annotated, Any, Self
@@ -59,6 +60,12 @@ class Sticker(Media):
     """WebP, 512 by 512 pixels."""
 
     kind = "sticker"
+
+
+class Gif(Media):
+    """An MP4 that plays over and over, in the header of a template."""
+
+    kind = "gif"
 
 
 def _bare(media: Any) -> Any:

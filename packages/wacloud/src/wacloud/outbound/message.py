@@ -3,6 +3,7 @@
 Lengths are counted in Unicode code points.  Which limits there are stands with each kind.
 """
 
+import re
 from abc import abstractmethod
 from collections.abc import Callable
 from typing import Annotated, Any, ClassVar
@@ -104,13 +105,26 @@ def address_of(*schemes: str) -> Callable[[str], str]:
     return check
 
 
+_FORMATTING = re.compile(r"```|`[^`\s][^`]*`|(?<!\w)([*_~])(?=\S)[^\n]*?\S?\1(?!\w)")
+
+
+def one_plain_line(text: str) -> str:
+    """A header is one line, and shows the characters of bold, italic and the like as they are: Meta refuses them."""
+    if "\n" in text or "\r" in text:
+        raise ValueError("a header is one line: no line break")
+    if _FORMATTING.search(text):
+        raise ValueError("a header has no formatting: no *bold*, _italic_, ~struck~ or `code`")
+    return text
+
+
 NotBlank = AfterValidator(_not_blank)
+OnePlainLine = AfterValidator(one_plain_line)
 Text1 = Annotated[str, Field(min_length=1), NotBlank]
 HttpsLink = Annotated[str, AfterValidator(address_of("https"))]
 WebLink = Annotated[str, AfterValidator(address_of("https", "http"))]
 Body = Annotated[str, limit(1024), NotBlank]
 Footer = Annotated[str, limit(60), NotBlank]
-TextHeader = Annotated[str, limit(60), NotBlank]
+TextHeader = Annotated[str, limit(60), NotBlank, OnePlainLine]
 
 
 def unique(what: str, values: list[str]) -> None:
@@ -136,7 +150,7 @@ def _problems(error: ValidationError) -> list[tuple[str, str]]:
             ]
         elif item["type"] != "too_short" or len(item["input"]) < context["min_length"]:
             # pydantic does not count items that are wrong themselves, and then calls a full list too short.
-            found.append((field, _said(item["type"], item["input"], context, inner) or item["msg"]))
+            found.append((field, _in_words(item["type"], item["input"], context, inner) or item["msg"]))
     return found
 
 
@@ -150,7 +164,7 @@ def _path(location: tuple[int | str, ...]) -> str:
     return path
 
 
-def _said(kind: str, given: Any, context: Any, inner: Any) -> str | None:
+def _in_words(kind: str, given: Any, context: Any, inner: Any) -> str | None:
     match kind:
         case "string_too_long":
             return f"{len(given)} characters, at most {context['max_length']}"

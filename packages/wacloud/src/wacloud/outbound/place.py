@@ -1,4 +1,7 @@
-"""A place on the map.  Source: Meta, Cloud API, "Location messages"."""
+"""A place on the map.
+
+Source: https://developers.facebook.com/docs/whatsapp/cloud-api/messages/location-messages (read 2026-11)
+"""
 
 from typing import Annotated
 

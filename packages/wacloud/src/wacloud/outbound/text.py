@@ -1,4 +1,9 @@
-"""Words, and a reaction to someone else's.  Source: Meta, Cloud API, "Text messages", "Reaction messages"."""
+"""Text, and a reaction to somebody's message.
+
+Sources (read 2026-11):
+- https://developers.facebook.com/docs/whatsapp/cloud-api/messages/text-messages
+- https://developers.facebook.com/docs/whatsapp/cloud-api/messages/reaction-messages
+"""
 
 from typing import Annotated
 

@@ -35,10 +35,14 @@ function write(key, message) {
 }
 
 export const api = {
+  loadState: (state) => call("PUT", "/state/file", state),
   state: () => call("GET", "/state"),
   counters: () => call("GET", "/counters"),
   reset: () => call("POST", "/reset", {}),
-  weather: (changes, fair = false) => call("PUT", `/weather${fair ? "?fair=1" : ""}`, changes),
+  faults: (changes) => call("PATCH", "/faults", changes),
+  noFaults: () => call("PUT", "/faults", {}),
+  advance: (seconds) => call("POST", "/clock/advance", { seconds }),
+  act: (key, action, given = {}) => call("POST", `/people/${part(key)}/actions/${action}`, given),
   service: (name, action) => call("POST", `/services/${part(name)}/${action}`, {}),
   addPerson: (person) => call("POST", "/people", person),
   write,
@@ -46,7 +50,7 @@ export const api = {
   exchanges: (query) => call("GET", `/exchanges?${new URLSearchParams(query)}`),
   exchange: (number) => call("GET", `/exchanges/${number}`),
   again: (number, how) => call("POST", `/exchanges/${number}/again`, how),
-  journey: (id) => call("GET", `/journeys/${part(id)}`),
+  timeline: (id) => call("GET", `/timelines/${part(id)}`),
   upload: (file) => {
     const form = new FormData();
     form.append("file", file, file.name);

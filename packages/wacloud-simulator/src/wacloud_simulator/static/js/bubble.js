@@ -26,9 +26,10 @@ export function bubble(message, person, quoted, actions) {
   },
   h("div", { class: "bubble", onclick: (event) => { if (!event.target.closest("button,a,audio,video,details")) actions.inspect(message); } },
     message.context?.forwarded ? h("p", { class: "forwarded" }, "Forwarded") : null,
+    message.referral ? h("p", { class: "forwarded" }, `Came through an ad: ${message.referral.headline ?? message.referral.source_id}`) : null,
     quoted ? quote(quoted, person, actions) : null,
     body,
-    message.error ? h("p", { class: "failure" }, `${message.error.message} ${message.error.error_data?.details ?? ""}`) : null,
+    message.error ? h("p", { class: "failure" }, `${message.error.code}: ${message.error.message}. ${message.error.error_data?.details ?? ""}`) : null,
     h("footer", {}, h("time", { datetime: new Date(message.at * 1000).toISOString() }, clock(message.at)), ticks(message)),
     reactions.length ? h("p", { class: "reactions", "aria-label": "Reactions" }, [...new Set(reactions)].join(" ")) : null),
   h("button", {

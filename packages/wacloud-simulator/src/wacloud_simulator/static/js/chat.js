@@ -3,7 +3,8 @@
 import { api } from "./api.js";
 import { avatar, copy, h, icon, toast } from "./dom.js";
 import { bubble, ticks } from "./bubble.js";
-import { day, identity, snippet } from "./format.js";
+import { day, identity, now, snippet } from "./format.js";
+import { changePerson } from "./dialogs.js";
 import { openMenu } from "./menu.js";
 
 const SHOWN = 300;
@@ -26,6 +27,8 @@ export class Chat {
     });
     this.log.addEventListener("load", () => this.#follow(), true); // a picture has got its height
     this.window.addEventListener("click", () => api.letWindowPass(this.key));
+    this.more = document.getElementById("chat-person-menu");
+    this.more.addEventListener("click", () => openMenu(this.more, this.#personEntries(this.store.person(this.key))));
     store.on("messages", (keys) => { if (keys.has(this.key) || keys.has("")) this.draw(); });
     store.on("people", (keys) => { if (keys.has(this.key) || keys.has("")) this.#drawHead(); });
     store.on("reset", () => this.open(this.key));
@@ -42,7 +45,7 @@ export class Chat {
     this.draw();
   }
 
-  /** Marks the message whose journey is shown. */
+  /** Marks the message whose timeline is shown. */
   mark(id) {
     this.selected = id;
     for (const element of this.log.querySelectorAll(".message")) element.classList.toggle("selected", element.dataset.id === id);
@@ -111,23 +114,24 @@ export class Chat {
     const typing = this.#typing(person);
     this.head.replaceChildren(avatar(person.name, person.key), h("span", { class: "who" },
       h("strong", {}, person.name),
-      h("small", {}, typing ? `${this.store.business.name} is typing…` : `${identity(person)} · ${person.user_id}`)));
+      h("small", {}, typing ? `${this.store.business.name} is typing…` : [identity(person), person.user_id, person.blocked ? "has blocked the business" : "", person.stopped_marketing ? "no marketing" : ""].filter(Boolean).join(" · "))));
     this.log.setAttribute("aria-label", `Messages with ${person.name}`);
     this.window.className = `chip ${person.window_open ? "open" : "closed"}`;
     this.window.disabled = !person.window_open;
     this.window.title = person.window_open
       ? "The business may answer freely. Press to let more than 24 hours pass."
       : "More than 24 hours without a message: only a template may be sent (131047)";
-    const state = person.window_open ? `Open for ${Math.ceil((person.window_until - Date.now() / 1000) / 3600)} h` : "Window closed";
+    const free = person.free_entry_until ? `Free for ${Math.ceil((person.free_entry_until - now()) / 3600)} h, open for` : "Open for";
+    const state = person.window_open ? `${free} ${Math.ceil((person.window_until - now()) / 3600)} h` : "Window closed";
     this.window.setAttribute("aria-label", `24-hour window: ${state}`);
     this.window.replaceChildren(icon("clock"), h("span", {}, state));
     clearTimeout(this.#timer);
-    if (typing) this.#timer = setTimeout(() => { this.#drawHead(); this.draw(); }, person.typing_until * 1000 - Date.now() + 50);
+    if (typing) this.#timer = setTimeout(() => { this.#drawHead(); this.draw(); }, (person.typing_until - now()) * 1000 + 50);
     if (typing !== this.#drawn.has("typing")) this.draw();
   }
 
   #typing(person) {
-    return (person.typing_until ?? 0) > Date.now() / 1000;
+    return (person.typing_until ?? 0) > now();
   }
 
   #empty(person) {
@@ -146,6 +150,19 @@ export class Chat {
     };
   }
 
+  #personEntries(person) {
+    const act = (action, given) => () => api.act(person.key, action, given);
+    return {
+      items: [
+        ["person", "Change number or username…", () => changePerson(person, (given) => api.act(person.key, "change", given))],
+        person.blocked ? ["close", "Unblock the business", act("unblock")] : ["close", "Block the business", act("block")],
+        person.stopped_marketing
+          ? ["again", "Resume marketing messages", act("resume_marketing")]
+          : ["close", "Stop marketing messages", act("stop_marketing")],
+      ],
+    };
+  }
+
   #entries(message, person) {
     const own = message.reactions.person;
     return {
@@ -155,7 +172,7 @@ export class Chat {
       })),
       items: [
         ["reply", "Reply", () => this.reply(message)],
-        ["search", "Show its journey", () => this.inspect(message.id)],
+        ["search", "Show its timeline", () => this.inspect(message.id)],
         ["copy", "Copy text", () => copy(snippet(message), "Text")],
         ["copy", "Copy message id", () => copy(message.id, "Message id")],
       ],

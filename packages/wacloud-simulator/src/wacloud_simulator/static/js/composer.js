@@ -86,6 +86,7 @@ export class Composer {
         ["sticker", "Sticker", () => this.send({ type: "sticker", sticker: {} })],
         ["pin", "Location…", () => sendLocation((location) => this.send({ type: "location", location }))],
         ["person", "Contact…", () => sendContact((contacts) => this.send({ type: "contacts", contacts }))],
+        ["out", "Come through an ad", () => this.send({ type: "text", text: { body: this.#caption() ?? "Oi! Vi o anúncio." }, referral: true })],
         ["code", "Anything, as JSON…", () => sendJson((message) => this.send(message))],
       ],
     });

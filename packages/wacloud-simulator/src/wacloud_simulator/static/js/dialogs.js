@@ -79,7 +79,7 @@ export async function fillFlow(parameters) {
 /** Asks for a place and hands it to `send`. */
 export async function sendLocation(send) {
   const content = h("div", {},
-    field("Name", "name", { value: "FacilIAuto Paulista" }),
+    field("Name", "name", { value: "Avenida Paulista" }),
     field("Address", "address", { value: "Av. Paulista, 1578, São Paulo" }),
     field("Latitude", "latitude", { value: "-23.561684", inputmode: "decimal", required: true }),
     field("Longitude", "longitude", { value: "-46.655981", inputmode: "decimal", required: true }));
@@ -132,6 +132,24 @@ export async function newPerson(add) {
   if (person) add(await api.addPerson(person));
 }
 
+/** A person's new number or username; `change` gets what is new. An empty field takes it away. */
+export async function changePerson(person, change) {
+  const content = h("div", {},
+    h("p", { class: "hint" }, "With a new number comes a new user id. The webhook is told by a system message, as by Meta."),
+    field("Phone number; empty hides it from the business", "wa_id", { inputmode: "tel", value: person.wa_id ?? "" }),
+    field("Username; empty for none", "username", { value: person.username ?? "" }));
+  content.read = ({ wa_id: number, username }) => {
+    const digits = number.replace(/\D/g, "") || null;
+    if (!digits && !username.trim()) throw new Error("Give a phone number, a username, or both.");
+    return {
+      ...(digits !== person.wa_id ? { wa_id: digits } : {}),
+      ...((username.trim() || null) !== person.username ? { username: username.trim() || null } : {}),
+    };
+  };
+  const given = await ask("Change number or username", content, "Change");
+  if (given && Object.keys(given).length) await change(given);
+}
+
 /** A body to edit before it is posted; resolves with its text. */
 export async function editBody(body) {
   let pretty = body;
@@ -170,7 +188,7 @@ function renamed(text) {
 export function showKeys() {
   const keys = [
     ["Enter", "send"], ["Shift + Enter", "new line"], ["↑ in an empty field", "to the messages; ↑ and ↓ move, Esc goes back"],
-    ["Enter on a message", "its journey"], ["R on a message", "reply"], ["M on a message", "its menu"],
+    ["Enter on a message", "its timeline"], ["R on a message", "reply"], ["M on a message", "its menu"],
     ["Alt + ↑ / ↓", "the chat above or below"], ["/", "search people"],
   ];
   const content = h("dl", { class: "keys" }, ...keys.map(([key, what]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, what)]));

@@ -2,6 +2,16 @@
 
 import { h } from "./dom.js";
 
+let offset = 0;
+
+/** How far the simulator's clock is ahead of this machine's. */
+export function setOffset(seconds) {
+  offset = seconds;
+}
+
+/** The simulated time in seconds since 1970. */
+export const now = () => Date.now() / 1000 + offset;
+
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hour12: false });
 const EXACT = new Intl.DateTimeFormat(undefined, {
   hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hour12: false,
@@ -14,7 +24,7 @@ export const exactTime = (seconds) => EXACT.format(seconds * 1000);
 /** Today, or the day's name. */
 export function day(seconds) {
   const date = new Date(seconds * 1000);
-  return date.toDateString() === new Date().toDateString() ? "Today" : DAY.format(date);
+  return date.toDateString() === new Date(now() * 1000).toDateString() ? "Today" : DAY.format(date);
 }
 
 /** 0.0123 → "12 ms", 1.5 → "1.50 s", 75 → "1 min 15 s". */

@@ -2,11 +2,11 @@
 
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
-import { Journey } from "./journey.js";
+import { Timeline } from "./timeline.js";
 import { People } from "./people.js";
 import { Store } from "./store.js";
 import { Traffic } from "./traffic.js";
-import { WeatherPanel } from "./weather.js";
+import { FaultsPanel } from "./faults.js";
 import { showKeys } from "./dialogs.js";
 
 const store = new Store(JSON.parse(document.getElementById("state").textContent));
@@ -14,15 +14,15 @@ const root = document.documentElement;
 const narrow = matchMedia("(max-width: 760px)");
 const byId = (id) => document.getElementById(id);
 
-const journey = new Journey(store);
+const timeline = new Timeline(store);
 const traffic = new Traffic(store);
 const chat = new Chat(store, {
-  inspect: (id) => { chat.mark(id); journey.show(id); tab("journey"); pane("inspector"); },
+  inspect: (id) => { chat.mark(id); timeline.show(id); tab("timeline"); pane("inspector"); },
   reply: (message) => composer.quote(message),
 });
 const composer = new Composer(store, () => chat.focusLast());
 const people = new People(store, (key) => choose(key, { focus: true }));
-const weather = new WeatherPanel(store, () => chat.key);
+const faults = new FaultsPanel(store, () => chat.key);
 
 /** One pane at a time on a phone; all of them, or all but the inspector, elsewhere. */
 function pane(name) {
@@ -51,7 +51,7 @@ function tab(name) {
     byId(`panel-${button.dataset.tab}`).hidden = !on;
   }
   if (name === "traffic") traffic.draw();
-  if (name === "weather") weather.open();
+  if (name === "faults") faults.open();
 }
 
 for (const button of document.querySelectorAll("[role=tab]")) {
@@ -69,7 +69,7 @@ for (const button of document.querySelectorAll("[role=tab]")) {
 byId("chat-back").addEventListener("click", () => { pane("people"); people.list.querySelector("[aria-current]")?.focus(); });
 byId("inspector-close").addEventListener("click", () => { pane("chat"); root.dataset.inspector = "closed"; });
 byId("inspector-open").addEventListener("click", () => pane("inspector"));
-byId("weather-chip").addEventListener("click", () => { tab("weather"); pane("inspector"); });
+byId("faults-chip").addEventListener("click", () => { tab("faults"); pane("inspector"); });
 byId("keys").addEventListener("click", showKeys);
 byId("theme").addEventListener("click", () => {
   const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;

@@ -1,7 +1,7 @@
 // The list of people on the left: who there is, what was said last, what is unread.
 
 import { avatar, h, icon } from "./dom.js";
-import { clock, identity, snippet } from "./format.js";
+import { clock, identity, now, snippet } from "./format.js";
 import { ticks } from "./bubble.js";
 import { newPerson } from "./dialogs.js";
 
@@ -50,7 +50,7 @@ export class People {
 
   #row(person, last) {
     const unread = this.#unread.get(person.key) ?? 0;
-    const typing = (person.typing_until ?? 0) > Date.now() / 1000;
+    const typing = (person.typing_until ?? 0) > now();
     const preview = typing
       ? h("span", { class: "preview typing" }, "typing…")
       : last

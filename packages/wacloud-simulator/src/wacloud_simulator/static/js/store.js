@@ -1,6 +1,7 @@
-// What the page knows: people, messages, exchanges, weather. Kept true by the server's events; draws nothing.
+// What the page knows: people, messages, exchanges, faults. Kept true by the server's events; draws nothing.
 
 import { api } from "./api.js";
+import { setOffset } from "./format.js";
 
 const KEPT_EXCHANGES = 400;
 const GATHER_MS = 25;
@@ -47,10 +48,11 @@ export class Store {
     const heard = {
       message: (message) => this.#put(message),
       person: (person) => this.know(person),
-      weather: (weather) => { this.weather = weather; this.#changed("weather", ""); },
+      faults: (faults) => { this.faults = faults; this.#changed("faults", ""); },
       services: (services) => { this.services = services; this.#changed("services", ""); },
       exchange: (exchange) => this.#record(exchange),
-      log: ({ message }) => this.#changed("journey", message),
+      clock: ({ offset }) => { setOffset(offset); this.#changed("clock", ""); },
+      log: ({ message }) => this.#changed("timeline", message),
     };
     for (const [name, take] of Object.entries(heard)) {
       source.addEventListener(name, (event) => {
@@ -69,7 +71,10 @@ export class Store {
     this.event = state.event;
     this.business = state.business;
     this.webhookUrl = state.webhook_url;
-    this.weather = state.weather;
+    this.faults = state.faults;
+    this.counters = state.counters;
+    this.countersNote = state.counters_note;
+    setOffset(state.clock_offset);
     this.services = state.services;
     this.people = new Map(state.people.map((person) => [person.key, person]));
     this.chats = new Map();
@@ -85,15 +90,15 @@ export class Store {
   #put(message) {
     this.#chatOf(message.person).set(message.id, message);
     this.#changed("messages", message.person);
-    this.#changed("journey", message.id);
-    if (message.answers) this.#changed("journey", message.answers);
+    this.#changed("timeline", message.id);
+    if (message.answers) this.#changed("timeline", message.answers);
   }
 
   #record(exchange) {
     this.exchanges.set(exchange.number, exchange);
     if (this.exchanges.size > KEPT_EXCHANGES) this.exchanges.delete(this.exchanges.keys().next().value);
     this.#changed("exchanges", exchange.number);
-    for (const id of exchange.message_ids) this.#changed("journey", id);
+    for (const id of exchange.message_ids) this.#changed("timeline", id);
   }
 
   async #reload() {
@@ -107,7 +112,7 @@ export class Store {
       this.#waiting = null;
       for (const [take, data] of missed) take(data);
     }
-    for (const kind of ["reset", "people", "messages", "exchanges", "weather", "services"]) this.#changed(kind, "");
+    for (const kind of ["reset", "people", "messages", "exchanges", "faults", "services", "clock"]) this.#changed(kind, "");
   }
 
   #connection(connected) {

@@ -4,7 +4,7 @@ import { api } from "./api.js";
 import { h, icon } from "./dom.js";
 import { duration, exactTime } from "./format.js";
 import { exchangeDetail } from "./exchange.js";
-import { status } from "./journey.js";
+import { status } from "./timeline.js";
 
 const SHOWN = 150;
 

@@ -1,4 +1,4 @@
-"""One message's way, as a timeline: from what the simulator saw itself and what the services logged."""
+"""One message's timeline: from what the simulator saw itself and what the services logged."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,13 +8,6 @@ from wacloud_simulator.log_watch import LogLine
 from wacloud_simulator.people import JSON, ChatMessage
 from wacloud_simulator.simulation import Simulation
 
-# What the services log of a message at DEBUG, which is how the local stack runs them.
-STAGE_OF = {
-    ("webhook", "claimed"): "claimed",
-    ("webhook", "on the topic"): "published",
-    ("processor", "pushed"): "pushed",
-    ("processor", "planned"): "decided",
-}
 DETAILS = "outcome attempt reason replies error code status seconds".split()
 
 
@@ -43,7 +36,7 @@ class Step:
         }
 
 
-def journey(simulation: Simulation, message: ChatMessage) -> JSON:
+def timeline(simulation: Simulation, message: ChatMessage) -> JSON:
     """Every step of a message and of what was answered to it, and the exchanges they come from."""
     world = simulation.world
     origin = message if message.from_person else world.message(message.answers or "") or message
@@ -88,11 +81,11 @@ def _stages(
             reach("posted", exchange.at)
             reach("accepted", ended if exchange.status == 200 else None)
     for line in lines:
-        if (line.service, line.text) in STAGE_OF:
-            reach(STAGE_OF[line.service, line.text], line.at)
+        if line.stage is not None:
+            reach(line.stage, line.at)
     if origin.from_person:
         reach("seen", origin.moments.get("read"))
-    for status, stage in (("accepted", "sent"), ("delivered", "delivered"), ("read", "read")):
+    for status, stage in (("accepted", "answered"), ("delivered", "delivered"), ("read", "read")):
         moments = [reply.moments[status] for reply in replies if status in reply.moments]
         reach(stage, max(moments) if len(moments) == len(replies) and moments else None)
     stages, before = [], origin.at

@@ -1,21 +1,22 @@
-// One message's way, beside the chat: the stages with their durations, every step, every body.
+// One message's timeline, beside the chat: the stages with their durations, every step, every body.
 
 import { api } from "./api.js";
 import { h, icon } from "./dom.js";
 import { duration, exactTime, snippet } from "./format.js";
 import { exchangeDetail } from "./exchange.js";
 
-const WHERE = { phone: "Phone", meta: "Meta", webhook: "Webhook", processor: "Processor", graph: "Graph API" };
+const WHERE = { phone: "Phone", meta: "Meta", graph: "Graph API" };
+const capital = (name) => name.charAt(0).toUpperCase() + name.slice(1);
 
-export class Journey {
+export class Timeline {
   #asked = 0;
   #open = new Set();
 
   constructor(store) {
     this.store = store;
-    this.panel = document.getElementById("panel-journey");
+    this.panel = document.getElementById("panel-timeline");
     this.#empty();
-    store.on("journey", (ids) => { if (this.id && (ids.has(this.id) || this.related?.some((id) => ids.has(id)))) this.#load(); });
+    store.on("timeline", (ids) => { if (this.id && (ids.has(this.id) || this.related?.some((id) => ids.has(id)))) this.#load(); });
     store.on("reset", () => { this.id = null; this.#empty(); });
   }
 
@@ -27,18 +28,18 @@ export class Journey {
 
   async #load() {
     const asked = ++this.#asked;
-    const journey = await api.journey(this.id);
+    const timeline = await api.timeline(this.id);
     if (asked !== this.#asked) return;
-    this.related = [journey.message.id, ...journey.replies.map((reply) => reply.id)];
-    this.#draw(journey);
+    this.related = [timeline.message.id, ...timeline.replies.map((reply) => reply.id)];
+    this.#draw(timeline);
   }
 
   #empty() {
     this.panel.replaceChildren(h("div", { class: "nothing" }, icon("route"), h("p", {}, "Choose a message to see its way: from the phone through the webhook and the queue to the answer and its ticks.")));
   }
 
-  #draw(journey) {
-    const { message, replies, stages, steps, exchanges } = journey;
+  #draw(timeline) {
+    const { message, replies, stages, steps, exchanges } = timeline;
     const scroll = this.panel.scrollTop;
     const person = this.store.person(message.person);
     this.panel.replaceChildren(
@@ -48,7 +49,7 @@ export class Journey {
       summary(stages, replies),
       stages.length ? waterfall(stages) : null,
       h("h3", {}, "Every step"),
-      timeline(steps, (number) => this.#reveal(number)),
+      stepList(steps, (number) => this.#reveal(number)),
       h("h3", {}, `Bodies (${exchanges.length})`),
       ...exchanges.map((exchange) => this.#body(exchange)));
     this.panel.scrollTop = scroll;
@@ -88,7 +89,7 @@ function summary(stages, replies) {
   const after = Object.fromEntries(stages.map((stage) => [stage.stage, stage.after]));
   const tile = (label, value) => h("div", {}, h("dt", {}, label), h("dd", {}, value));
   const at = (stage) => (stage in after ? duration(after[stage]) : "–");
-  return h("dl", { class: "tiles" }, tile("Accepted", at("accepted")), tile("Answered", at("sent")),
+  return h("dl", { class: "tiles" }, tile("Accepted", at("accepted")), tile("Answered", at("answered")),
     tile("Read", at("read")), tile("Replies", String(replies.length)));
 }
 
@@ -103,14 +104,14 @@ function waterfall(stages) {
   }));
 }
 
-function timeline(steps, reveal) {
-  return h("ol", { class: "timeline" }, ...steps.map((step) => {
+function stepList(steps, reveal) {
+  return h("ol", { class: "steps" }, ...steps.map((step) => {
     const what = step.exchange
       ? h("button", { type: "button", class: "what", title: "Show its body", onclick: () => reveal(step.exchange) }, step.what)
       : h("span", { class: "what" }, step.what);
     return h("li", { class: `at-${step.where} ${step.bad ? "bad" : ""}` },
       h("time", { title: exactTime(step.at) }, `+${duration(Math.max(0, step.after))}`),
-      h("span", { class: "where" }, WHERE[step.where] ?? step.where),
+      h("span", { class: "where" }, WHERE[step.where] ?? capital(step.where)),
       h("span", { class: "told" }, what, step.detail ? h("small", {}, step.detail) : null));
   }));
 }

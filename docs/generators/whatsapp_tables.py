@@ -1,0 +1,184 @@
+"""Writes the tables about wacloud from its code: the error codes in docs/whatsapp.md, the coverage in README.md.
+
+`--check` only says whether they are true.
+"""
+
+import inspect
+import sys
+import typing
+from pathlib import Path
+from typing import Any
+
+from wacloud import inbound, outbound
+from wacloud.analytics import Analytics
+from wacloud.blocklist import Blocklist
+from wacloud.calls import Calls
+from wacloud.client import Client
+from wacloud.commerce import Commerce
+from wacloud.conversation_starters import ConversationStarters
+from wacloud.error_codes import CONSEQUENCES, EXCEPTIONS, TABLE, Consequence
+from wacloud.flow_key import FlowKey
+from wacloud.flows import Flows
+from wacloud.groups import Groups
+from wacloud.inbound.message import REPLIES
+from wacloud.media import Media
+from wacloud.outbound import template
+from wacloud.outbound.message import Interactive, Outbound
+from wacloud.qr_codes import QrCodes
+from wacloud.registration import Registration
+from wacloud.templates import Templates
+from wacloud.uploads import Uploads
+from wacloud.username import Username
+from wacloud.vocabulary import FIELDS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def kinds() -> list[type[Outbound]]:
+    """Every class of message that can be sent."""
+    found = (
+        kind for kind in vars(outbound).values() if isinstance(kind, type) and issubclass(kind, Outbound)
+    )
+    return [kind for kind in found if kind not in (Outbound, Interactive)]
+
+
+def methods(of: type) -> set[str]:
+    """The names of what a class can do, without properties."""
+    return {
+        name for name, value in vars(of).items() if inspect.isfunction(value) and not name.startswith("_")
+    }
+
+
+def _literals(model: type[Any], field: str) -> set[str]:
+    hint = typing.get_type_hints(model)[field]
+    return {name for name in typing.get_args(hint) if isinstance(name, str)}
+
+
+# What a client has for each noun: `client.media.upload`.
+NOUNS: dict[str, type] = {
+    "analytics": Analytics,
+    "blocklist": Blocklist,
+    "calls": Calls,
+    "commerce": Commerce,
+    "conversation_starters": ConversationStarters,
+    "flow_key": FlowKey,
+    "flows": Flows,
+    "groups": Groups,
+    "media": Media,
+    "qr_codes": QrCodes,
+    "registration": Registration,
+    "templates": Templates,
+    "uploads": Uploads,
+    "username": Username,
+}
+
+COVERAGE: dict[str, set[str]] = {
+    "Messages that come in": set(inbound.TYPES),
+    "Replies to interactive messages": set(REPLIES),
+    "Webhook fields": set(FIELDS),
+    "Messages that go out": {kind.__name__ for kind in kinds()},
+    "Template components": {
+        name
+        for model in (
+            template.HeaderComponent,
+            template.BodyComponent,
+            template.ButtonComponent,
+            template.OfferComponent,
+            template.CarouselComponent,
+            template.TapTargetComponent,
+            template.OrderStatusComponent,
+        )
+        for name in _literals(model, "type")
+    },
+    "Template buttons": _literals(template.ButtonComponent, "sub_type"),
+    "Client": methods(Client) - {"close"},
+    **{name: methods(of) for name, of in sorted(NOUNS.items())},
+}
+
+
+# The Graph API version current when Meta brought a part, from the changelog; "any" is older than v20.0, the oldest of
+# `wacloud.versions`.  A part that is not named here is as old.
+SINCE: dict[str, str] = {
+    "analytics": "any; pricing v23.0",
+    "blocklist": "v21.0",
+    "calls": "v23.0",
+    "groups": "v24.0",
+    "username": "v25.0",
+    "Replies to interactive messages": "any; `call_permission_reply` v23.0",
+    "Messages that come in": "any; `edit`, `revoke` v24.0",
+    "Webhook fields": "any; `calls` v23.0, `group_*` v24.0, `business_username_update` v25.0, `standby` v26.0",
+    "Messages that go out": "any; `CallButton`, `CallPermissionRequest` v23.0, `ContactRequest` v25.0",
+    "Template buttons": "any; `voice_call` v23.0, `request_contact_info` v25.0",
+}
+
+
+def coverage() -> str:
+    """One row a part of the API."""
+    rows = [
+        f"| {f'`client.{part}`' if part in NOUNS else part} | {SINCE.get(part, 'any')} "
+        f"| {', '.join(f'`{name}`' for name in sorted(names))} |"
+        for part, names in COVERAGE.items()
+    ]
+    counted = f"| Errors | any | {len(TABLE)} codes and ranges of codes, sorted by what one does about them |"
+    return "\n".join(["| of the Cloud API | since | covered |", "|---|---|---|", *rows, counted])
+
+
+def codes() -> str:
+    """One row a code."""
+    rows = [
+        f"| {f'{entry.code} to {entry.last}' if entry.last else entry.code} | {entry.kind} | {entry.meaning} |"
+        for entry in TABLE
+    ]
+    return "\n".join(["| code | kind | meaning |", "|---|---|---|", *rows])
+
+
+def consequences() -> str:
+    """One row a kind, and one a code that differs from its kind."""
+    named: dict[str, Consequence] = {f"`{kind}`": found for kind, found in CONSEQUENCES.items()}
+    named |= {str(code): found for code, found in EXCEPTIONS.items()}
+    rows = [
+        f"| {name} | {found.reply} | {found.number} | {'yes' if found.alert else 'no'} | {_more(found)} |"
+        for name, found in named.items()
+    ]
+    return "\n".join(["| kind or code | the reply | the number | alert | |", "|---|---|---|---|---|", *rows])
+
+
+def _more(found: Consequence) -> str:
+    wait = f"this person waits {found.wait:g} s" if found.wait else ""
+    return wait or ("once at the other spelling of the number" if found.other_spelling else "")
+
+
+PAGES = {
+    "README.md": {"coverage": coverage},
+    "docs/whatsapp.md": {"error codes": codes, "consequences": consequences},
+}
+
+
+def written(page: str, text: str) -> str:
+    """A page with its tables as the code has them; ValueError where a marker is missing."""
+    for name, table in PAGES[page].items():
+        start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+        if text.count(start) != 1 or text.count(end) != 1:
+            raise ValueError(f"{page} needs the lines {start.strip()} and {end}, once each")
+        head, rest = text.split(start)
+        text = f"{head}{start}{table()}\n{end}{rest.split(end)[1]}"
+    return text
+
+
+def main() -> int:
+    """0 where the pages are true, or have been made so."""
+    untrue = 0
+    for name in PAGES:
+        page = ROOT / name
+        now = page.read_text()
+        new = written(name, now)
+        if "--check" not in sys.argv[1:]:
+            page.write_text(new)
+        elif now != new:
+            untrue = 1
+            print(f"{name} is not true to the code: run python docs/generators/whatsapp_tables.py")
+    return untrue
+
+
+if __name__ == "__main__":
+    sys.exit(main())
