@@ -8,16 +8,17 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 from cloud.firestore import StoreError, Write
+from cloud.lease import LostError
 from cloud.logs import fields
 from processor import metrics
-from processor.outbox import ChangedError, Held, LostError, Outbox
+from processor.outbox import ChangedError, Held, Outbox
 from processor.protocol.entry import Entry
 
 log = logging.getLogger(__name__)
 _BEATS = 3  # in a lease: one may fail and the next still comes in time
 
 
-class Lease:
+class HeldLease:
     """A lease on one document.  Writes and renewals take turns, so each has the newest `update_time`."""
 
     def __init__(self, outbox: Outbox, held: Held) -> None:
@@ -96,8 +97,6 @@ class Lease:
                 started = time.monotonic()
                 try:
                     self._keep(await self._outbox.renew(self._held), started)
-                except ChangedError as changed:
-                    self._held = changed.held  # a status was written; the next beat renews
                 except LostError:
                     self._lost = True
                 except StoreError as error:

@@ -7,21 +7,20 @@ its precondition: who lost the document stops.  Status webhooks write it too, wi
 
 import asyncio
 import datetime as dt
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 from google.protobuf.timestamp_pb2 import Timestamp
-from wacloud.notification import Delivery
+from wacloud.update import Update
 
 from cloud import firestore
 from cloud.firestore import Conflict, Document, Unavailable, Write
+from cloud.lease import Acquired, Completed, HeldElsewhere, Lease, LostError, Wanted
 from processor.protocol.entry import Entry, PlannedEvent, State
 from processor.protocol.reply import CallbackKey, Reply
 
 COLLECTION = "outbox"
-_ROUNDS = 6  # of read and write, before a document that changes all the time is left to the next push
 _WRITE_SECONDS = 10.0  # an accepted send is worth asking Firestore again for
 _PAUSE = 0.2
 
@@ -33,10 +32,6 @@ class Documents(Protocol):
     def submit(self, write: Write) -> asyncio.Future[Timestamp]: ...
     async def get(self, name: str) -> Document | None: ...
     async def commit(self, writes: Sequence[Write]) -> list[Timestamp]: ...
-
-
-class LostError(Exception):
-    """The document is another push's now: this one stops."""
 
 
 class ChangedError(Exception):
@@ -72,56 +67,33 @@ class Outbox:
     ) -> None:
         self._documents = documents
         self.lease = lease
+        self._lease = Lease(
+            documents,
+            completed=State.DONE,
+            duration=lease,
+            take_over=lambda before, _: {"attempt": before["attempt"] + 1},
+            clock=clock,
+        )
         self._retention = retention
         self._clock = clock
 
-    async def claim(self, delivery: Delivery, received_at: dt.datetime) -> Held | State:
-        """The message for this push alone; State.DONE where it is done, State.CLAIMED where another works on it."""
-        owner = secrets.token_hex(8)
-        name = self._documents.path(COLLECTION, delivery.document_id)
-        document: Document | None = None
-        for _ in range(_ROUNDS):
-            try:
-                return await self._take(delivery, name, owner, received_at, document)
-            except Conflict:
-                document = await self._documents.get(name)
-            if document is None or document.fields["expire_at"] <= self._clock():
-                continue
-            if document.fields["owner"] == owner:
-                return _held(document)
-            if document.fields["state"] == State.DONE:
-                return State.DONE
-            if document.fields["lease_until"] > self._clock():
-                return State.CLAIMED
-        return State.CLAIMED
-
-    async def _take(
-        self, delivery: Delivery, name: str, owner: str, received_at: dt.datetime, document: Document | None
-    ) -> Held:
-        """Creates the document, or takes over the one whose owner is gone; raises Conflict."""
-        now = self._clock()
-        if document is not None and document.fields["expire_at"] > now:
-            found = _held(document)
-            held = replace(found, owner=owner, attempt=found.attempt + 1)
-            fields = {"attempt": held.attempt, "owner": owner, "lease_until": now + self.lease}
-            return await self._submit(held, fields)
+    async def claim(self, update: Update, received_at: dt.datetime) -> Held | Completed | HeldElsewhere:
+        """The message for this push alone, or why not.  Raises Unavailable."""
+        name = self._documents.path(COLLECTION, update.document_id)
         fields = {
             "attempt": 1,
-            "delivery_id": delivery.id,
-            "kind": delivery.kind,
-            "conversation": delivery.ordering_key,
+            "delivery_id": update.id,
+            "kind": update.kind,
+            "conversation": update.ordering_key,
             "received_at": received_at,
-            "expire_at": now + self._retention,
-            "owner": owner,
-            "lease_until": now + self.lease,
+            "expire_at": self._clock() + self._retention,
             **_fields(Entry()),
         }
-        write = (
-            firestore.create(name, fields)
-            if document is None
-            else firestore.replace(name, fields, document.update_time)
-        )
-        return Held(delivery.document_id, name, owner, 1, Entry(), await self._documents.submit(write))
+        acquired = await self._lease.acquire(Wanted(name, fields))
+        if not isinstance(acquired, Acquired):
+            return acquired
+        fields = {**acquired.fields, "owner": acquired.owner}
+        return _held(Document(name, fields, acquired.precondition))
 
     async def reread(self, held: Held) -> Held:
         """The document as it is now; raises LostError where it is no longer this push's."""
@@ -160,8 +132,12 @@ class Outbox:
             await asyncio.sleep(_PAUSE)
 
     async def renew(self, held: Held) -> Held:
-        """The lease, a while longer.  Raises LostError, ChangedError, Unavailable."""
-        return await self._update(held, held.entry, {"lease_until": self._clock() + self.lease})
+        """The lease, a while longer, and the entry as it stands.  Raises LostError, Unavailable."""
+        renewed = await self._lease.renew(held.name, Acquired(held.owner, {}, held.update_time))
+        entry = _entry(renewed.fields) if "state" in renewed.fields else held.entry
+        return replace(
+            held, entry=held.entry if entry == held.entry else entry, update_time=renewed.precondition
+        )
 
     async def release(self, held: Held, entry: Entry, until: dt.datetime) -> None:
         """The entry, and nobody works on it before `until`.  Raises ChangedError, LostError, Unavailable."""
@@ -216,13 +192,14 @@ def _held(document: Document) -> Held:
         document.name,
         fields["owner"],
         fields["attempt"],
-        Entry(
-            State(fields["state"]),
-            tuple(Reply.of_fields(item) for item in fields["replies"]),
-            _events(fields),
-        ),
+        _entry(fields),
         document.update_time,
     )
+
+
+def _entry(fields: Mapping[str, Any]) -> Entry:
+    replies = tuple(Reply.of_fields(item) for item in fields["replies"])
+    return Entry(State(fields["state"]), replies, _events(fields))
 
 
 def _events(fields: Mapping[str, Any]) -> tuple[PlannedEvent, ...]:

@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
-from wacloud.notification import Delivery, split
+from wacloud.notification import split
+from wacloud.update import Update
 
 from cloud import body, trace
 from cloud.http import Ping, Router, refusal
 from cloud.logs import fields, mask
+from cloud.stages import Stage
 from processor import metrics, push
 from processor.delivery_result import DeliveryResult
 from processor.push_auth import CallerError, CertificatesError, PushAuth
@@ -61,7 +63,7 @@ class Endpoint:
                 return _refuse("certificates", 503, str(error))
             try:
                 message = push.unwrap(body.parse(await body.read(request, LARGEST)))
-                deliveries = split(body.parse(message.data))
+                updates = split(body.parse(message.data))
             except body.TooLargeError:
                 return _refuse("too_large", 413, f"the body is over {LARGEST} bytes")
             except (body.NotJsonError, push.EnvelopeError) as error:
@@ -69,42 +71,40 @@ class Endpoint:
             if carried := trace.parse(message.attributes.get("traceparent")):
                 trace.current.set(carried)
             received_at = _received_at(message.attributes, self._answering.clock)
-            results = [await self._handle(delivery, received_at, message) for delivery in deliveries]
+            results = [await self._handle(update, received_at, message) for update in updates]
         if all(result.acked for result in results):
             return Response(status_code=204)
         return refusal(503, "not done yet; push it again")
 
-    async def _handle(
-        self, delivery: Delivery, received_at: dt.datetime, message: push.Push
-    ) -> DeliveryResult:
+    async def _handle(self, update: Update, received_at: dt.datetime, message: push.Push) -> DeliveryResult:
         known = {
-            "delivery": delivery.document_id,
-            "kind": delivery.kind,
-            "type": delivery.type or None,
-            "field": delivery.field,
-            "person": mask(delivery.person.key) if delivery.person.key else None,
+            "delivery": update.document_id,
+            "kind": update.kind,
+            "type": update.type or None,
+            "field": update.field,
+            "person": mask(update.person.key) if update.person.key else None,
         }
-        log.debug("pushed", extra=fields(**known, attempt=message.delivery_attempt))
+        log.debug("pushed", extra=fields(**known, stage=Stage.PUSHED, attempt=message.delivery_attempt))
         error: Exception | None = None
         try:
-            result = await self._result(delivery, received_at)
+            result = await self._result(update, received_at)
         except Exception as raised:  # noqa: BLE001 a bot's, most likely: told with its delivery, and pushed again
             result, error = DeliveryResult.BROKEN, raised
             metrics.REFUSED.labels("internal").inc()
-        metrics.DELIVERIES.labels(delivery.kind, result).inc()
+        metrics.DELIVERIES.labels(update.kind, result).inc()
         seconds = round((self._answering.clock() - received_at).total_seconds(), 3)
         level = logging.INFO if result.expected else logging.ERROR if error else logging.WARNING
         extra = fields(**known, outcome=str(result), seconds=seconds)
         log.log(level, result.sentence, extra=extra, exc_info=error)
         return result
 
-    async def _result(self, delivery: Delivery, received_at: dt.datetime) -> DeliveryResult:
-        if delivery.kind != "message":
-            return await self._updates.take(delivery)
-        if delivery.phone_number_id != self._phone_number_id:
+    async def _result(self, update: Update, received_at: dt.datetime) -> DeliveryResult:
+        if update.kind != "message":
+            return await self._updates.take(update)
+        if update.phone_number_id != self._phone_number_id:
             # Answered by the service that has that number's token; this one would answer from the wrong number.
             return DeliveryResult.FOREIGN
-        return await self._answering.answer(delivery, received_at)
+        return await self._answering.answer(update, received_at)
 
 
 def _refuse(reason: str, status: int, why: str) -> Response:

@@ -14,17 +14,19 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from wacloud.inbound import Message, parse_message
-from wacloud.notification import Delivery
+from wacloud.update import Update
 
 from cloud.firestore import Conflict, StoreError
+from cloud.lease import Completed, LostError
 from cloud.logs import fields
 from cloud.pubsub import PublishError
+from cloud.stages import Stage
 from processor import metrics
 from processor.deciding import Asked, Deciding
 from processor.delivery_result import DeliveryResult
-from processor.heartbeat import Lease
-from processor.outbox import ChangedError, Held, LostError, Outbox
-from processor.protocol.entry import Entry, PlannedEvent, State
+from processor.heartbeat import HeldLease
+from processor.outbox import ChangedError, Held, Outbox
+from processor.protocol.entry import Entry, PlannedEvent
 from processor.protocol.events import (
     Accepted,
     AskBot,
@@ -80,22 +82,23 @@ class Answering:
     push_seconds: float
     clock: Callable[[], dt.datetime]
 
-    async def answer(self, delivery: Delivery, received_at: dt.datetime) -> DeliveryResult:
+    async def answer(self, update: Update, received_at: dt.datetime) -> DeliveryResult:
         """Takes one message through the protocol.  Raises what the bot raises, after the message is released."""
-        if not delivery.person.key:
+        if not update.person.key:
             log.warning("a message names nobody who could be answered")
             return DeliveryResult.RECORDED
         if self.sender.paused:
             return DeliveryResult.PAUSED
         last_begin = self.clock() + dt.timedelta(seconds=self.push_seconds - self.sender.longest)
         try:
-            held = await self.outbox.claim(delivery, received_at)
+            held = await self.outbox.claim(update, received_at)
         except StoreError as error:
             log.error("Firestore is away, nothing is sent: %s", error)
             return DeliveryResult.AWAY
-        if isinstance(held, State):
-            return DeliveryResult.DUPLICATE if held is State.DONE else DeliveryResult.IN_PROGRESS
-        asked = Asked(held.id, _message(delivery), delivery.phone_number_id, delivery.person, received_at)
+        if not isinstance(held, Held):
+            done = isinstance(held, Completed)
+            return DeliveryResult.DUPLICATE if done else DeliveryResult.IN_PROGRESS
+        asked = Asked(held.id, _message(update), update.phone_number_id, update.person, received_at)
         push = _Push(self, replace(self.policy, last_begin=last_begin), held, asked)
         return await push.run(Claimed() if held.attempt == 1 else Reclaimed())
 
@@ -108,7 +111,7 @@ class _Push:
         self._policy = policy
         self._id = held.id
         self._asked = asked
-        self._lease = Lease(ports.outbox, held)
+        self._lease = HeldLease(ports.outbox, held)
         self._meanwhile = AsyncExitStack()
         self._marked_read = False
         self._questions = 0
@@ -160,7 +163,10 @@ class _Push:
                 await self._lease.write(known, entry)
             case Write(entry=entry, commit=others):
                 await self._lease.commit(known, entry, others)
-                log.debug("planned", extra=fields(delivery=self._id, replies=len(entry.replies)))
+                log.debug(
+                    "planned",
+                    extra=fields(delivery=self._id, stage=Stage.PLANNED, replies=len(entry.replies)),
+                )
             case ReleaseUntil(entry=entry, until=until):
                 await self._release(known, entry, until)
             case Send(reply=reply):
@@ -207,12 +213,12 @@ class _Push:
         if self._lease.lost:
             return LeaseLost()
         reply = self._lease.entry.replies[index]
-        log.debug("sending", extra=fields(delivery=self._id, attempt=reply.attempts))
+        log.debug("sending", extra=fields(delivery=self._id, stage=Stage.SENDING, attempt=reply.attempts))
         started = time.monotonic()
         result = await self._ports.sender.send(reply, CallbackKey(self._id, index, reply.attempts))
         if isinstance(result, Accepted):
             seconds = round(time.monotonic() - started, 3)
-            log.debug("sent", extra=fields(delivery=self._id, seconds=seconds))
+            log.debug("sent", extra=fields(delivery=self._id, stage=Stage.SENT, seconds=seconds))
             if index == 0:
                 age = self._ports.clock() - self._asked.received_at
                 metrics.REPLY_SECONDS.observe(age.total_seconds())
@@ -252,6 +258,6 @@ def _count(what: Counted, number: int, kind: str, outbox_id: str) -> None:
     log.log(level, what.value, extra=fields(delivery=outbox_id))
 
 
-def _message(delivery: Delivery) -> Message:
-    contact = next(iter(delivery.value.get("contacts", ())), None)
-    return parse_message(delivery.value["messages"][0], contact)
+def _message(update: Update) -> Message:
+    contact = next(iter(update.value.get("contacts", ())), None)
+    return parse_message(update.value["messages"][0], contact)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from wacloud.inbound import Status, parse_status
-from wacloud.notification import Delivery
+from wacloud.update import Update
 
 from cloud.firestore import Conflict, StoreError, Write
 from cloud.logs import fields
@@ -49,22 +49,22 @@ class StatusesAndEchoes:
         self._retention = conversation_retention
         self._clock = clock
 
-    async def take(self, delivery: Delivery) -> DeliveryResult:
+    async def take(self, update: Update) -> DeliveryResult:
         """Any delivery but a message."""
         try:
-            match delivery.kind:
+            match update.kind:
                 case "status":
-                    return await self._status(delivery)
+                    return await self._status(update)
                 case "echo":
-                    return await self._echo(delivery)
+                    return await self._echo(update)
                 case _:
                     return DeliveryResult.RECORDED
         except StoreError as error:
             log.error("Firestore is away: %s", error)
             return DeliveryResult.AWAY
 
-    async def _status(self, delivery: Delivery) -> DeliveryResult:
-        status = parse_status(delivery.value["statuses"][0])
+    async def _status(self, update: Update) -> DeliveryResult:
+        status = parse_status(update.value["statuses"][0])
         metrics.count_status(status.status)
         key = CallbackKey.parse(status.callback_data)
         if key is None or status.status not in OF_STATUS:
@@ -103,14 +103,14 @@ class StatusesAndEchoes:
             return bool(effects)
         raise Conflict("the outbox document changes all the time")
 
-    async def _echo(self, delivery: Delivery) -> DeliveryResult:
+    async def _echo(self, update: Update) -> DeliveryResult:
         """Somebody of the business has answered from the phone app: the bot leaves the conversation to them for a while."""
-        if not delivery.person.key:
+        if not update.person.key:
             return DeliveryResult.RECORDED
         for _ in range(_ROUNDS):
             now = self._clock()
             conversation = await conversations.load(
-                self._documents, delivery.phone_number_id, delivery.person, now
+                self._documents, update.phone_number_id, update.person, now
             )
             conversation = replace(conversation, silent_until=now + self._silence)
             try:

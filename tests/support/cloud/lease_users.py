@@ -8,7 +8,9 @@ from typing import Any, Protocol
 from wacloud.notification import Delivery, split
 
 from cloud.firestore import Conflict, Document, Store, Unavailable
-from processor.outbox import Entry, Outbox, State
+from cloud.lease import Completed
+from processor.outbox import Held, Outbox
+from processor.protocol.entry import Entry, State
 from tests.support import bodies
 from webhook.inbox import ClaimResult, Inbox
 
@@ -96,14 +98,13 @@ class OutboxUser:
             found = await self._outbox.claim(self._delivery, self._clock())
         except Unavailable:
             return "undecided"
-        if isinstance(found, Entry):
-            self._entry = found
+        if isinstance(found, Held):
+            self._held = found
             return "acquired"
-        return "completed" if found is State.DONE else "held elsewhere"
+        return "completed" if isinstance(found, Completed) else "held elsewhere"
 
     async def finish(self) -> None:
-        # A plan without replies is finished.
-        await self._outbox.record(self._entry, lambda plan: plan)
+        await self._outbox.write(self._held, Entry(State.DONE))
 
 
 USERS: dict[str, Callable[[Any, Delivery, Clock], LeaseUser]] = {"inbox": InboxUser, "outbox": OutboxUser}

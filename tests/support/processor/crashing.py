@@ -47,7 +47,7 @@ def _name(write: Any) -> str:
         return "claim"
     if "attempt" in mask:
         return "take-over"
-    if mask == {"lease_until"}:
+    if mask == {"owner", "lease_until"}:
         return "renew"
     if "owner" not in mask:
         return "tell"
