@@ -25,6 +25,7 @@ _Precondition = types.Precondition.pb()
 _BatchWriteRequest = types.BatchWriteRequest.pb()
 _BatchGetRequest = types.BatchGetDocumentsRequest.pb()
 _CommitRequest = types.CommitRequest.pb()
+_RunQueryRequest = types.RunQueryRequest.pb()
 
 _CONFLICTS = (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.ALREADY_EXISTS, grpc.StatusCode.FAILED_PRECONDITION)
 _CONFLICT_CODES = frozenset(code.value[0] for code in _CONFLICTS)
@@ -32,6 +33,7 @@ _RETRYABLE_CODES = frozenset(code.value[0] for code in rpc.RETRYABLE)
 _SCALARS = {bool: "boolean_value", int: "integer_value", float: "double_value", bytes: "bytes_value"}
 _MOST_WRITES = 500  # of one BatchWrite
 _HEAVIEST = 8 << 20  # a request may be 10 MiB
+_AT_MOST = types.StructuredQuery.FieldFilter.Operator.LESS_THAN_OR_EQUAL
 _SERVICE = "/google.firestore.v1.Firestore/"
 
 
@@ -124,9 +126,10 @@ def put(name: str, fields: Mapping[str, Any]) -> Write:
     return write
 
 
-def delete(name: str, update_time: Timestamp) -> Write:
-    """Deletes the document, if it is still the one of `update_time`."""
-    write: Write = _Write(delete=name, current_document=_Precondition(update_time=update_time))
+def delete(name: str, update_time: Timestamp | None = None) -> Write:
+    """Deletes the document, if it is still the one of `update_time`; without one, whether it exists or not."""
+    condition = {} if update_time is None else {"current_document": _Precondition(update_time=update_time)}
+    write: Write = _Write(delete=name, **condition)
     return write
 
 
@@ -154,6 +157,11 @@ class Store:
             f"{_SERVICE}BatchGetDocuments",
             request_serializer=_BatchGetRequest.SerializeToString,
             response_deserializer=types.BatchGetDocumentsResponse.pb().FromString,
+        )
+        self._run_query_rpc = channel.unary_stream(
+            f"{_SERVICE}RunQuery",
+            request_serializer=_RunQueryRequest.SerializeToString,
+            response_deserializer=types.RunQueryResponse.pb().FromString,
         )
         self._commit_rpc = channel.unary_unary(
             f"{_SERVICE}Commit",
@@ -212,6 +220,29 @@ class Store:
         except rpc.RpcError as error:
             raise _refusal(error) from None
         return [result.update_time for result in response.write_results]
+
+    async def until(self, collection: str, field: str, time: dt.datetime, *, most: int) -> list[Document]:
+        """The documents whose `field`, a time, is at most `time`: earliest first, at most `most`.  Raises Unavailable.
+
+        Needs the field's ascending index.
+        """
+        query: Any = _RunQueryRequest(parent=f"{self._database}/documents")
+        select = query.structured_query
+        select.from_.add().collection_id = collection
+        select.where.field_filter.field.field_path = field
+        select.where.field_filter.op = _AT_MOST
+        _fill(select.where.field_filter.value, time)
+        select.order_by.add().field.field_path = field
+        select.limit.value = most
+
+        async def read(left: float) -> list[Document]:
+            stream = self._run_query_rpc(query, timeout=left, metadata=self._metadata)
+            return [_decoded(item.document) async for item in stream if item.document.name]
+
+        try:
+            return await rpc.tried(read, self._timeout)
+        except rpc.RpcError as error:
+            raise _refusal(error) from None
 
     async def ping(self) -> None:
         """Raises Unavailable where the database cannot be read."""

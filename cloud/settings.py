@@ -36,6 +36,10 @@ class CloudSettings(BaseSettings):
     pubsub_emulator_host: str | None = Field(
         None, description="host:port of the emulator; unset in production"
     )
+    pubsub_topic: str = Field("whatsapp-deliveries", min_length=3, description="the topic of updates")
+    pubsub_endpoint: str | None = Field(
+        None, description="the regional Pub/Sub endpoint, which ordering wants: REGION-pubsub.googleapis.com"
+    )
     metrics_port: int = Field(9090, ge=0, le=65535, description="where /metrics is served; 0 serves none")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="least severity logged"

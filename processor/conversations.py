@@ -1,6 +1,6 @@
 """What is remembered of one person's conversation with one number, between messages.
 
-`conversations/{phone number id}:{person key}`: state (the bot's own), wa_id, user_id, last_message_at, opted_out,
+`conversations/{phone number id}:{person key}`: state (the bot's own), name, wa_id, user_id, last_message_at, opted_out,
 silent_until, expire_at.  A conversation first seen under a phone number is found again when the person comes with a
 user id too, and moves to the new key; so it does when a `system` message announces a changed number or user id.  What
 an echo has left under the other of a person's keys is joined to it.
@@ -31,10 +31,11 @@ class Documents(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation as it was read, or a new one."""
+    """A conversation as it was read, or a new one.  `path`: its document; `name`: what the person calls themselves."""
 
-    name: str
+    path: str
     person: Person
+    name: str = ""
     state: Mapping[str, Any] = field(default_factory=dict)
     last_message_at: dt.datetime | None = None
     opted_out: bool = False
@@ -46,6 +47,7 @@ class Conversation:
         """What stores it, if nobody else has written it since it was read."""
         fields = {
             "state": dict(self.state),
+            "name": self.name,
             "wa_id": self.person.wa_id,
             "user_id": self.person.user_id,
             "last_message_at": self.last_message_at,
@@ -54,10 +56,15 @@ class Conversation:
             "expire_at": now + retention,
         }
         if self.stored is None:
-            writes = [firestore.create(self.name, fields)]
+            writes = [firestore.create(self.path, fields)]
         else:
-            writes = [firestore.replace(self.name, fields, self.stored.update_time)]
+            writes = [firestore.replace(self.path, fields, self.stored.update_time)]
         return writes + [firestore.delete(other.name, other.update_time) for other in self.joined]
+
+    @property
+    def known(self) -> bool:
+        """Whether there is anything to remember of this person."""
+        return self.last_message_at is not None or self.silent_until is not None
 
     def is_silent(self, now: dt.datetime) -> bool:
         """Whether a person of the business has taken over for a while."""
@@ -95,6 +102,7 @@ def _chosen(
     return replace(
         current,
         person=Person(person.user_id or fields["user_id"], person.wa_id or fields["wa_id"]),
+        name=fields.get("name") or "",
         state=fields["state"],
         last_message_at=fields["last_message_at"],
         opted_out=fields["opted_out"],

@@ -15,10 +15,13 @@ from wacloud.errors import InvalidMessageError
 from wacloud.inbound import Message, System
 from wacloud.outbound import Outbound, body
 from wacloud.person import Person
+from wacloud.update import conversation_id
 
-from bots import Conversation, Decider, Decision, Event, Occasion, Port, PortError, Query
+from bots import Conversation, Decider, Decision, Event, Occasion, Port, PortError, Query, TimerFired
+from cloud import firestore
+from cloud.firestore import Write
 from cloud.logs import fields
-from processor import conversations, metrics
+from processor import conversations, metrics, timers
 from processor.protocol.entry import PlannedEvent
 from processor.protocol.events import Decided
 from processor.protocol.reply import Reply
@@ -34,10 +37,10 @@ class BotError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the bot is asked about: a message, or a timer of a person."""
+    """What the bot is asked about: a message of a person, or a timer that fires.  `id`: the outbox document's."""
 
     id: str
-    occasion: Occasion
+    occasion: Message | timers.Firing
     phone_number_id: str
     person: Person
     received_at: dt.datetime
@@ -66,43 +69,85 @@ class Deciding:
 
     async def decide(self, asked: Asked) -> Decided:
         """The decision on the conversation as it is now.  Raises StoreError, and what the bot raises."""
+        if isinstance(asked.occasion, timers.Firing):
+            return await self._fire(asked, asked.occasion)
         now = self._clock()
-        occasion = asked.occasion
-        person, previous = _identities(asked.person, occasion)
+        message = asked.occasion
+        person, previous = _identities(asked.person, message)
         conversation = await conversations.load(
             self._documents, asked.phone_number_id, person, now, previous=previous
         )
-        decision = await self._judge(conversation, occasion, now)
-        opted_out = conversation.opted_out if decision.opted_out is None else decision.opted_out
-        conversation = replace(
+        conversation = replace(conversation, name=_name(message) or conversation.name)
+        if message.group_id:
+            decision = Decision()
+        else:
+            decision = await self._judge(conversation, message, _time(message, now))
+        if conversation.is_silent(now):
+            # Who asks to be left alone is heard all the same.
+            decision = Decision(opted_out=decision.opted_out)
+        changed = replace(conversation, last_message_at=_time(message, now))
+        return self._decided(asked, decision, changed, now)
+
+    async def _fire(self, asked: Asked, firing: timers.Firing) -> Decided:
+        """A timer that was moved, cancelled or has fired meanwhile does nothing; nor does one of who wants silence."""
+        now = self._clock()
+        document = await self._documents.get(self._documents.path(timers.COLLECTION, firing.timer))
+        if document is None or document.fields["due_at"] != firing.due_at:
+            return Decided(())
+        found = document.fields
+        taken_away = {document.name: firestore.delete(document.name, document.update_time)}
+        person = Person(user_id=found["user_id"], wa_id=found["wa_id"])
+        phone_number_id = found["phone_number_id"]
+        conversation = await conversations.load(self._documents, phone_number_id, person, now)
+        if not conversation.known or conversation.opted_out or conversation.is_silent(now):
+            return Decided((), commit=tuple(taken_away.values()))
+        fired = TimerFired(found["timer_id"], firing.due_at, found["data"])
+        decision = await self._judge(conversation, fired, now)
+        asked = replace(asked, phone_number_id=phone_number_id, person=person)
+        return self._decided(asked, decision, conversation, now, taken_away)
+
+    def _decided(
+        self,
+        asked: Asked,
+        decision: Decision,
+        conversation: conversations.Conversation,
+        now: dt.datetime,
+        others: Mapping[str, Write] | None = None,
+    ) -> Decided:
+        """The plan, and the writes that are stored with it or not at all."""
+        person = conversation.person
+        changed = replace(
             conversation,
             state=conversation.state if decision.state is None else decision.state,
-            opted_out=opted_out,
-            last_message_at=_time(occasion, now),
+            opted_out=conversation.opted_out if decision.opted_out is None else decision.opted_out,
         )
+        of_timers = timers.writes(
+            self._documents.path,
+            decision,
+            conversation=conversation_id(asked.phone_number_id, person.key),
+            phone_number_id=asked.phone_number_id,
+            person=person,
+            now=now,
+        )
+        writes = [*changed.writes(self._retention, now), *{**(others or {}), **of_timers}.values()]
         return Decided(
-            tuple(self._addressed(reply, conversation.person, asked.id) for reply in decision.replies),
-            _events(decision, asked, conversation.person),
-            tuple(conversation.writes(self._retention, now)),
+            tuple(self._addressed(reply, person, asked.id) for reply in decision.replies),
+            _events(decision, asked, conversation),
+            tuple(writes),
         )
 
     async def _judge(
         self, conversation: conversations.Conversation, occasion: Occasion, now: dt.datetime
     ) -> Decision:
-        if isinstance(occasion, Message) and occasion.group_id:
-            return Decision()
+        """The bot's decision, in time."""
         known = Conversation(
-            conversation.state, _name(occasion) or "", conversation.person, conversation.opted_out
+            conversation.state, conversation.name, conversation.person, conversation.opted_out
         )
         try:
             async with asyncio.timeout(self._timeout):
-                decision = await self._ask(known, occasion, _time(occasion, now))
+                return await self._ask(known, occasion, now)
         except TimeoutError:
             raise BotError(f"the bot has not decided within {self._timeout:g} s") from None
-        if conversation.is_silent(now):
-            # Who asks to be left alone is heard all the same.
-            return Decision(opted_out=decision.opted_out)
-        return decision
 
     async def _ask(self, known: Conversation, occasion: Occasion, now: dt.datetime) -> Decision:
         facts: dict[str, Any] = {}
@@ -149,13 +194,15 @@ def _are_queries(answer: object) -> bool:
     return isinstance(answer, Sequence) and bool(answer) and all(isinstance(query, Query) for query in answer)
 
 
-def _events(decision: Decision, asked: Asked, person: Person) -> tuple[PlannedEvent, ...]:
+def _events(
+    decision: Decision, asked: Asked, conversation: conversations.Conversation
+) -> tuple[PlannedEvent, ...]:
     """The bot's events, each with an id of its own and whom it is about."""
     known = {
         "phone_number_id": asked.phone_number_id,
-        "name": _name(asked.occasion),
-        "wa_id": person.wa_id,
-        "user_id": person.user_id,
+        "name": conversation.name or None,
+        "wa_id": conversation.person.wa_id,
+        "user_id": conversation.person.user_id,
         "received_at": asked.received_at.isoformat(),
     }
     events = decision.events
@@ -167,21 +214,19 @@ def _events(decision: Decision, asked: Asked, person: Person) -> tuple[PlannedEv
     )
 
 
-def _name(occasion: Occasion) -> str | None:
+def _name(message: Message) -> str | None:
     """What the person calls themselves."""
-    contact = occasion.contact if isinstance(occasion, Message) else None
-    return contact.profile.name if contact else None
+    return message.contact.profile.name if message.contact else None
 
 
-def _time(occasion: Occasion, now: dt.datetime) -> dt.datetime:
+def _time(message: Message, now: dt.datetime) -> dt.datetime:
     """When the message was written; never in the future, whatever a clock elsewhere says."""
-    written = occasion.timestamp if isinstance(occasion, Message) else None
-    return min(written, now) if written else now
+    return min(message.timestamp, now) if message.timestamp else now
 
 
-def _identities(person: Person, occasion: Occasion) -> tuple[Person, Person | None]:
+def _identities(person: Person, message: Message) -> tuple[Person, Person | None]:
     """Who the person is, and who they were until a `system` message announced a new number or user id."""
-    content = occasion.content if isinstance(occasion, Message) else None
+    content = message.content
     if not isinstance(content, System) or content.type not in _MOVES or not content.now.key:
         return person, None
     return content.now, Person(content.previous_user_id or person.user_id, person.wa_id)

@@ -30,10 +30,11 @@ from processor.runner import Answering
 from processor.sending import Sender
 from processor.settings import TRIES, ProcessorSettings
 from processor.statuses_and_echoes import StatusesAndEchoes
+from processor.timers import Ticker
 
 
-def connect(settings: ProcessorSettings) -> tuple[Store, EventPublisher, Client]:
-    """The clients: Firestore, the topics of events, the Graph API.  They belong to the running event loop."""
+def connect(settings: ProcessorSettings) -> tuple[Store, Publisher, EventPublisher, Client]:
+    """The clients: Firestore, the topic of updates, the topics of events, the Graph API.  They belong to the running event loop."""
     project = settings.google_cloud_project
     store = Store.connect(
         project,
@@ -48,6 +49,8 @@ def connect(settings: ProcessorSettings) -> tuple[Store, EventPublisher, Client]
             settings.leads_topic if name == "leads" else name,
             timeout=settings.store_timeout_seconds,
             emulator_host=settings.pubsub_emulator_host,
+            # Order is kept within a region, so the endpoint must be that of the webhook, and of this service.
+            endpoint=settings.pubsub_endpoint,
         )
 
     graph = Client(
@@ -57,11 +60,17 @@ def connect(settings: ProcessorSettings) -> tuple[Store, EventPublisher, Client]
         timeout=settings.graph_timeout_seconds,
         tries=TRIES,
     )
-    return store, EventPublisher(topic), graph
+    return store, topic(settings.pubsub_topic), EventPublisher(topic), graph
 
 
 def build(
-    settings: ProcessorSettings, bot: Decider, store: Store, publisher: EventPublisher, graph: Client
+    settings: ProcessorSettings,
+    bot: Decider,
+    *,
+    store: Store,
+    topic: Publisher,
+    events: EventPublisher,
+    graph: Client,
 ) -> Router:
     """The service on these clients."""
     retention = dt.timedelta(days=settings.conversation_ttl_days)
@@ -98,7 +107,7 @@ def build(
         outbox,
         deciding,
         sender,
-        publisher,
+        events,
         updates,
         policy,
         push_seconds=settings.push_seconds,
@@ -108,6 +117,7 @@ def build(
         _push_auth(settings),
         answering,
         updates,
+        Ticker(store, topic, clock=_now),
         phone_number_id=settings.whatsapp_phone_number_id,
         pings={"firestore": store.ping},
     )
@@ -150,7 +160,15 @@ def _now() -> dt.datetime:
 
 settings = load(ProcessorSettings)  # at import: a bad configuration stops the start
 the_bot = find_bot(settings.bot)
-service = Service("processor", settings, lambda: build(settings, the_bot, *connect(settings)))
+
+
+def start() -> Router:
+    """The service on its real clients."""
+    store, topic, events, graph = connect(settings)
+    return build(settings, the_bot, store=store, topic=topic, events=events, graph=graph)
+
+
+service = Service("processor", settings, start)
 
 
 @functions_framework.aio.http

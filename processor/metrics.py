@@ -20,6 +20,7 @@ PARKED = Counter("whatsapp_sends_parked_total", "Unclear sends that wait for a p
 STATUSES = Counter("whatsapp_statuses_total", "Status webhooks", ["status"])
 LEASES_LOST = Counter("whatsapp_leases_lost_total", "Leases that were lost while their push still worked")
 EVENTS = Counter("whatsapp_events_total", "Events of the bot's that were published", ["topic"])
+TIMERS = Counter("whatsapp_timers_published_total", "Timers that a tick has published, copies included")
 REFUSED = Counter("whatsapp_pushes_refused_total", "Push requests that were not handled", ["reason"])
 PAUSED = Gauge("whatsapp_number_paused", "1 while nothing is sent: token, permission or account are refused")
 

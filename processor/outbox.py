@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 from google.protobuf.timestamp_pb2 import Timestamp
-from wacloud.update import Update
 
 from cloud import firestore
 from cloud.firestore import Conflict, Document, Unavailable, Write
@@ -77,14 +76,16 @@ class Outbox:
         self._retention = retention
         self._clock = clock
 
-    async def claim(self, update: Update, received_at: dt.datetime) -> Held | Completed | HeldElsewhere:
+    async def claim(
+        self, document_id: str, update_id: str, kind: str, conversation: str, received_at: dt.datetime
+    ) -> Held | Completed | HeldElsewhere:
         """The message for this push alone, or why not.  Raises Unavailable."""
-        name = self._documents.path(COLLECTION, update.document_id)
+        name = self._documents.path(COLLECTION, document_id)
         fields = {
             "attempt": 1,
-            "delivery_id": update.id,
-            "kind": update.kind,
-            "conversation": update.ordering_key,
+            "delivery_id": update_id,
+            "kind": kind,
+            "conversation": conversation,
             "received_at": received_at,
             "expire_at": self._clock() + self._retention,
             **_fields(Entry()),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from wacloud.inbound import Message, parse_message
+from wacloud.person import Person
 from wacloud.update import Update
 
 from cloud.firestore import Conflict, StoreError
@@ -58,6 +59,7 @@ from processor.protocol.policy import ReplyPolicy
 from processor.protocol.reply import CallbackKey
 from processor.publishing import EventPublisher
 from processor.sending import Sender
+from processor.timers import KIND, Firing
 
 log = logging.getLogger(__name__)
 _ROUNDS = 6  # of one event, where others write the same documents all the time
@@ -87,19 +89,32 @@ class Answering:
         if not update.person.key:
             log.warning("a message names nobody who could be answered")
             return DeliveryResult.RECORDED
+        asked = Asked(
+            update.document_id, _message(update), update.phone_number_id, update.person, received_at
+        )
+        return await self._run(asked, update.id, update.kind, update.ordering_key, self.policy)
+
+    async def fire(self, firing: Firing, received_at: dt.datetime) -> DeliveryResult:
+        """Takes a timer that is due through the protocol.  What it sends is never sent once more on suspicion."""
+        asked = Asked(firing.document_id, firing, "", Person(), received_at)
+        policy = replace(self.policy, ambiguous_sends="park")
+        return await self._run(asked, firing.id, KIND, firing.conversation, policy)
+
+    async def _run(
+        self, asked: Asked, update_id: str, kind: str, conversation: str, policy: ReplyPolicy
+    ) -> DeliveryResult:
         if self.sender.paused:
             return DeliveryResult.PAUSED
         last_begin = self.clock() + dt.timedelta(seconds=self.push_seconds - self.sender.longest)
         try:
-            held = await self.outbox.claim(update, received_at)
+            held = await self.outbox.claim(asked.id, update_id, kind, conversation, asked.received_at)
         except StoreError as error:
             log.error("Firestore is away, nothing is sent: %s", error)
             return DeliveryResult.AWAY
         if not isinstance(held, Held):
             done = isinstance(held, Completed)
             return DeliveryResult.DUPLICATE if done else DeliveryResult.IN_PROGRESS
-        asked = Asked(held.id, _message(update), update.phone_number_id, update.person, received_at)
-        push = _Push(self, replace(self.policy, last_begin=last_begin), held, asked)
+        push = _Push(self, replace(policy, last_begin=last_begin), held, asked)
         return await push.run(Claimed() if held.attempt == 1 else Reclaimed())
 
 

@@ -1,8 +1,8 @@
-# The database and, for each collection, when its documents go and that nothing in it is indexed.
+# The database and, for each collection, when its documents go and what in it is indexed: nothing but the timers' time.
 
 locals {
   # Every collection the services write; each document carries `expire_at`.
-  collections = toset(["inbox", "outbox", "conversations"])
+  collections = toset(["inbox", "outbox", "conversations", "timers"])
 }
 
 resource "google_firestore_database" "this" {
@@ -41,4 +41,17 @@ resource "google_firestore_field" "not_indexed" {
   collection = each.value
   field      = "*"
   index_config {}
+}
+
+# The one query there is: which timers are due.  Timers are far fewer than messages, so the cap of an index on a
+# timestamp (500 writes a second) is far away.
+resource "google_firestore_field" "due" {
+  database   = google_firestore_database.this.name
+  collection = "timers"
+  field      = "publish_at"
+  index_config {
+    indexes {
+      order = "ASCENDING"
+    }
+  }
 }

@@ -16,10 +16,6 @@ class WebhookSettings(CloudSettings):
     whatsapp_webhook_secret: Secrets = Field(
         description="the Meta app's secret; several, comma-separated, while one is rotated"
     )
-    pubsub_topic: str = Field("whatsapp-deliveries", min_length=3, description="the topic's id")
-    pubsub_endpoint: str | None = Field(
-        None, description="the regional Pub/Sub endpoint, which ordering wants: REGION-pubsub.googleapis.com"
-    )
     dedupe_ttl_hours: float = Field(
         24,
         gt=0,

@@ -89,15 +89,20 @@ def test_every_collection_the_code_writes_has_a_time_to_live_policy(planned: Pla
     assert written == swept
 
 
-def test_no_code_asks_firestore_for_an_index_that_does_not_exist() -> None:
-    asking = re.compile(r"\.where\(|run_query|StructuredQuery|order_by\(")
-    found = [
-        str(path)
+def test_no_code_asks_firestore_for_an_index_that_does_not_exist(planned: Plan) -> None:
+    asking = re.compile(r"\.where\(|run_query|RunQuery|StructuredQuery|order_by\(|\.until\(")
+    found = {
+        path: path.read_text()
         for package in ("webhook", "processor", "cloud", "ops")
         for path in (ROOT / package).rglob("*.py")
         if asking.search(path.read_text())
-    ]
-    assert not found, f"terraform/firestore.tf switches every index off: {found}"
+    }
+    # The query itself, and the one who asks it.
+    assert {str(path.relative_to(ROOT)) for path in found} == {"cloud/firestore.py", "processor/timers.py"}
+    asked = set(re.findall(r"\.until\(COLLECTION, \"(\w+)\"", found[ROOT / "processor" / "timers.py"]))
+    indexed = planned["google_firestore_field.due"]
+    assert (indexed["collection"], {indexed["field"]}) == ("timers", asked)
+    assert indexed["index_config"][0]["indexes"][0]["order"] == "ASCENDING"
 
 
 def test_a_message_is_pushed_often_and_long_enough_to_settle_an_unclear_send(planned: Plan) -> None:

@@ -95,7 +95,9 @@ class OutboxUser:
 
     async def claim(self) -> str:
         try:
-            found = await self._outbox.claim(self._delivery, self._clock())
+            found = await self._outbox.claim(
+                self._delivery.document_id, self._delivery.id, "message", "", self._clock()
+            )
         except Unavailable:
             return "undecided"
         if isinstance(found, Held):

@@ -28,17 +28,19 @@ class FaultyStore:
         self._store = store
         self.path = store.path
         self.ping = store.ping
+        self.until = store.until
 
     def submit(self, write: Any) -> asyncio.Future[Any]:
         call = faulty(_name(write), lambda: self._store.submit(write), Unavailable("the reply was lost"))
         return asyncio.ensure_future(call)
 
     async def get(self, name: str) -> Any:
-        what = "read" if "/outbox/" in name else "conversation"
+        what = {"outbox": "read", "timers": "timer"}.get(name.split("/")[-2], "conversation")
         return await faulty(what, lambda: self._store.get(name), Unavailable("the reply was lost"))
 
     async def commit(self, writes: Sequence[Any]) -> Any:
-        return await faulty("plan", lambda: self._store.commit(writes), Unavailable("the reply was lost"))
+        what = "later" if "publish_at" in writes[0].update_mask.field_paths else "plan"
+        return await faulty(what, lambda: self._store.commit(writes), Unavailable("the reply was lost"))
 
 
 def _name(write: Any) -> str:
@@ -52,6 +54,17 @@ def _name(write: Any) -> str:
     if "owner" not in mask:
         return "tell"
     return "record" if write.update.fields["owner"].string_value else "release"
+
+
+class FaultyTopic:
+    """The topic of updates, to which a tick publishes."""
+
+    def __init__(self, publisher: Any) -> None:
+        self._publisher = publisher
+
+    async def publish(self, key: str, messages: Any) -> Any:
+        lost = PublishError("the reply was lost")
+        return await faulty("tick", lambda: self._publisher.publish(key, messages), lost)
 
 
 class FaultyGraph:
@@ -78,9 +91,14 @@ class FaultyPublisher:
 
 def build() -> Router:
     """The service on wrapped clients."""
-    store, publisher, graph = main.connect(main.settings)
-    ports: tuple[Any, Any, Any] = FaultyStore(store), FaultyPublisher(publisher), FaultyGraph(graph)
-    return main.build(main.settings, main.the_bot, *ports)
+    store, topic, events, graph = main.connect(main.settings)
+    ports: dict[str, Any] = {
+        "store": FaultyStore(store),
+        "topic": FaultyTopic(topic),
+        "events": FaultyPublisher(events),
+        "graph": FaultyGraph(graph),
+    }
+    return main.build(main.settings, main.the_bot, **ports)
 
 
 service = Service("processor", main.settings, build)

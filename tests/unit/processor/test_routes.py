@@ -42,7 +42,7 @@ async def test_who_is_not_let_in_is_told_so_unread_and_counted(
 ) -> None:
     auth: PushAuth = Refusing(error)
     nothing: Any = None
-    router = routes(auth, nothing, nothing, phone_number_id="1", pings={})
+    router = routes(auth, nothing, nothing, nothing, phone_number_id="1", pings={})
     scope = {"type": "http", "method": "POST", "path": "/pubsub/push", "headers": [], "query_string": b""}
     before = counted(reason)
     answer = await router(Request(scope, never_read))
