@@ -18,7 +18,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import grpc
@@ -26,11 +26,13 @@ import msgpack
 from tfplugin_proto import tfplugin6_5_pb2 as pb
 from tfplugin_proto import tfplugin6_5_pb2_grpc as rpc
 
+from tests.terraform import argument_rules
 from tests.terraform.regenerate import SCHEMA
 
 # ruff: noqa: N802 - the methods' names are the protocol's
 
 SOURCE = "hashicorp/google"  # as in terraform/versions.tf
+RULES = SCHEMA.with_name("google.rules.json.gz")  # what the provider's code demands beyond its schema
 _DURATION = re.compile(r"(\d+(\.\d{1,9})?s)?")
 _UNKNOWN = msgpack.ExtType(0, b"")
 _UNLIMITED = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
@@ -42,9 +44,16 @@ Value = dict[str, Any] | None
 class StandIn(rpc.ProviderServicer):
     """The provider's side of the protocol."""
 
-    def __init__(self, schema: dict[str, Any]) -> None:
+    def __init__(self, schema: dict[str, Any], validators: dict[str, Any]) -> None:
+        self._provider: Block = schema["provider"]
         self._resources: dict[str, Block] = schema["resource"]
         self._data: dict[str, Block] = schema["data"]
+        self._demands = {
+            kind: {name: argument_rules.tree(one["arguments"]) for name, one in validators[kind].items()}
+            for kind in ("resource", "data")
+        }
+        self._provider_demands = argument_rules.tree(validators["provider"]["arguments"])
+        self._refusals = {name: one.get("plan", []) for name, one in validators["resource"].items()}
         self._schema = pb.GetProviderSchema.Response(
             provider=pb.Schema(block=_message(schema["provider"])),
             resource_schemas={
@@ -66,20 +75,36 @@ class StandIn(rpc.ProviderServicer):
         )
 
     def ValidateProviderConfig(self, request: Any, context: Any) -> Any:
-        return pb.ValidateProviderConfig.Response()
+        found = argument_rules.mistakes(
+            self._provider_demands, self._provider, _unpack(request.config.msgpack)
+        )
+        return pb.ValidateProviderConfig.Response(diagnostics=_diagnostics(found))
 
     def ValidateResourceConfig(self, request: Any, context: Any) -> Any:
-        found = _mistakes(self._resources[request.type_name], _unpack(request.config.msgpack), [])
+        block, config = self._resources[request.type_name], _unpack(request.config.msgpack)
+        found = list(_diagnostics(self._unmet("resource", request.type_name, block, config)))
+        told = [one.attribute for one in found]
+        found += [one for one in _mistakes(block, config, []) if one.attribute not in told]
         return pb.ValidateResourceConfig.Response(diagnostics=found)
 
     def ValidateDataResourceConfig(self, request: Any, context: Any) -> Any:
-        return pb.ValidateDataResourceConfig.Response()
+        block, config = self._data[request.type_name], _unpack(request.config.msgpack)
+        found = _diagnostics(self._unmet("data", request.type_name, block, config))
+        return pb.ValidateDataResourceConfig.Response(diagnostics=found)
+
+    def _unmet(self, kind: str, name: str, block: Block, config: Value) -> Iterator[argument_rules.Mistake]:
+        if name in self._demands[kind]:
+            yield from argument_rules.mistakes(self._demands[kind][name], block, config)
 
     def ConfigureProvider(self, request: Any, context: Any) -> Any:
         return pb.ConfigureProvider.Response()
 
     def PlanResourceChange(self, request: Any, context: Any) -> Any:
-        planned = _planned(self._resources[request.type_name], _unpack(request.proposed_new_state.msgpack))
+        block, proposed = self._resources[request.type_name], _unpack(request.proposed_new_state.msgpack)
+        refused = list(argument_rules.refusals(self._refusals.get(request.type_name, []), block, proposed))
+        if refused:
+            return pb.PlanResourceChange.Response(diagnostics=_diagnostics(refused))
+        planned = _planned(block, proposed)
         return pb.PlanResourceChange.Response(planned_state=_pack(planned), legacy_type_system=True)
 
     def ReadDataSource(self, request: Any, context: Any) -> Any:
@@ -149,20 +174,35 @@ def _mistakes(block: Block, value: Value, path: list[str | int]) -> Iterator[Any
         elif attribute.get("duration") and not _DURATION.fullmatch(given):
             said = f'{name} must be a number of seconds that ends in "s"; it is {given}'
         if said is not None:
-            steps = [
-                pb.AttributePath.Step(element_key_int=step)
-                if isinstance(step, int)
-                else pb.AttributePath.Step(attribute_name=step)
-                for step in (*path, name)
-            ]
             yield pb.Diagnostic(
                 severity=pb.Diagnostic.ERROR,
                 summary="A value the provider's documentation does not allow",
                 detail=said,
-                attribute=pb.AttributePath(steps=steps),
+                attribute=_attribute((*path, name)),
             )
     for inner, written, where in _inner(block, value):
         yield from _mistakes(inner, written, path + where)
+
+
+def _diagnostics(mistakes: Iterable[argument_rules.Mistake]) -> Iterator[Any]:
+    for path, said in mistakes:
+        yield pb.Diagnostic(
+            severity=pb.Diagnostic.ERROR,
+            summary="A value the provider's code does not allow",
+            detail=said,
+            attribute=_attribute(path),
+        )
+
+
+def _attribute(path: Iterable[str | int]) -> Any:
+    return pb.AttributePath(
+        steps=[
+            pb.AttributePath.Step(element_key_int=step)
+            if isinstance(step, int)
+            else pb.AttributePath.Step(attribute_name=step)
+            for step in path
+        ]
+    )
 
 
 def _planned(block: Block, value: Value) -> Value:
@@ -197,11 +237,11 @@ def _pack(value: Value) -> Any:
 @contextlib.contextmanager
 def running() -> Iterator[dict[str, str]]:
     """The stand-in, running; gives the environment in which terraform finds it and asks the network for nothing."""
-    schema = json.loads(gzip.decompress(SCHEMA.read_bytes()))
+    schema, validators = (json.loads(gzip.decompress(path.read_bytes())) for path in (SCHEMA, RULES))
     with tempfile.TemporaryDirectory() as folder:
         socket = f"{folder}/provider"
         server = grpc.server(concurrent.futures.ThreadPoolExecutor(8), options=_UNLIMITED)
-        rpc.add_ProviderServicer_to_server(StandIn(schema), server)
+        rpc.add_ProviderServicer_to_server(StandIn(schema, validators), server)
         server.add_insecure_port(f"unix:{socket}")
         server.start()
         address = {
