@@ -294,11 +294,11 @@ def refusals(rules: list[Facts], block: Block, value: dict[str, Any] | None) -> 
     for rule in rules:
         refuses = rule.get("refuses", {})
         if "unique" in refuses:
-            block, name = refuses["unique"].split(".")
-            seen = [one.get(name) for one in look_up_or(value, block, []) if isinstance(one, dict)]
+            blocks, name = refuses["unique"].split(".")
+            seen = [one.get(name) for one in look_up_or(value, blocks, []) if isinstance(one, dict)]
             seen = [one for one in seen if one is not UNKNOWN]
             if len(set(seen)) < len(seen):
-                yield (block,), f"two {block} blocks have the same {name}"
+                yield (blocks,), f"two {blocks} blocks have the same {name}"
         if "given_only_if" in refuses:
             name, other, wanted = refuses["given_only_if"]
             given, found = look_up_or(value, name, []), look_up_or(value, other, None)

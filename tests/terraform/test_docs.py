@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import typer.main
 
+from docs.generators import cost
 from ops.__main__ import app
-from scripts import cost
 from tests.terraform.conftest import ROOT, TERRAFORM
 from tests.terraform.gcloud import refused
 
@@ -124,7 +124,7 @@ def test_every_runbook_is_in_the_list_of_the_page() -> None:
 def test_the_figures_of_the_cost_page_are_the_script_s() -> None:
     page = cost.PAGE.read_text()
     between = page.partition(cost.BEGIN)[2].partition(cost.END)[0]
-    assert between.strip() == cost.tables(), "run: python scripts/cost.py --write"
+    assert between.strip() == cost.tables(), "run: python docs/generators/cost.py --write"
 
 
 def test_the_cost_page_says_in_words_what_its_tables_say() -> None:

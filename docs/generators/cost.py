@@ -1,7 +1,7 @@
 """What a month costs at Google's list prices: the arithmetic behind docs/cost.md.
 
-    python scripts/cost.py            the tables of docs/cost.md
-    python scripts/cost.py --write    ... put into docs/cost.md
+    python docs/generators/cost.py            the tables of docs/cost.md
+    python docs/generators/cost.py --write    ... put into docs/cost.md
 
 Counts per message are what the code does (beside each is where); prices are list prices in US dollars, region
 southamerica-east1, beyond the free allowances unless a line says so.  Meta's own prices are not in it.
@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-PAGE = Path(__file__).parents[1] / "docs" / "cost.md"
-BEGIN, END = "<!-- scripts/cost.py -->", "<!-- end -->"
+PAGE = Path(__file__).parents[1] / "cost.md"
+BEGIN, END = "<!-- docs/generators/cost.py -->", "<!-- end -->"
 
 MONTH = 730 * 3600.0  # seconds
 VOLUMES = (10_000, 100_000, 1_000_000)  # messages received a month
