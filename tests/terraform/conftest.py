@@ -32,7 +32,9 @@ VARIABLES = {
     "phone_number_id": "106540352242922",
     "alert_email": "on-call@example.com",
     "domain": "whatsapp.example.com",
-    "reply_objective": "true",
+    "domain_only": "true",
+    "live": "true",
+    "budget": '{"billing_account": "0123AB-4567CD-89EF01", "month": 100}',
     "images": json.dumps({name: f"example/{name}@sha256:{'a' * 64}" for name in ("webhook", "processor")}),
 }
 

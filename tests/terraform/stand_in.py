@@ -1,4 +1,4 @@
-"""A google provider that knows only its schema, so that terraform checks and plans without the registry or an account.
+"""A google provider that knows its schema and its rules of arguments only, so that terraform checks and plans without the registry or an account.
 
 Terraform finds it through TF_REATTACH_PROVIDERS, its door for providers under a debugger, and speaks the real plugin
 protocol with it (version 6, gRPC on a unix socket).  It checks what the schema and the documentation say of values,
@@ -31,7 +31,7 @@ from tests.terraform.regenerate import SCHEMA
 
 # ruff: noqa: N802 - the methods' names are the protocol's
 
-SOURCE = "hashicorp/google"  # as in terraform/versions.tf
+GOOGLE, TIME = "hashicorp/google", "hashicorp/time"  # as in terraform/versions.tf
 RULES = SCHEMA.with_name("google.rules.json.gz")  # what the provider's code demands beyond its schema
 _DURATION = re.compile(r"(\d+(\.\d{1,9})?s)?")
 _UNKNOWN = msgpack.ExtType(0, b"")
@@ -44,16 +44,16 @@ Value = dict[str, Any] | None
 class StandIn(rpc.ProviderServicer):
     """The provider's side of the protocol."""
 
-    def __init__(self, schema: dict[str, Any], validators: dict[str, Any]) -> None:
+    def __init__(self, schema: dict[str, Any], rules: dict[str, Any]) -> None:
         self._provider: Block = schema["provider"]
         self._resources: dict[str, Block] = schema["resource"]
         self._data: dict[str, Block] = schema["data"]
         self._demands = {
-            kind: {name: argument_rules.tree(one["arguments"]) for name, one in validators[kind].items()}
+            kind: {name: argument_rules.tree(one["arguments"]) for name, one in rules[kind].items()}
             for kind in ("resource", "data")
         }
-        self._provider_demands = argument_rules.tree(validators["provider"]["arguments"])
-        self._refusals = {name: one.get("plan", []) for name, one in validators["resource"].items()}
+        self._provider_demands = argument_rules.tree(rules["provider"]["arguments"])
+        self._refusals = {name: one.get("plan", []) for name, one in rules["resource"].items()}
         self._schema = pb.GetProviderSchema.Response(
             provider=pb.Schema(block=_message(schema["provider"])),
             resource_schemas={
@@ -234,32 +234,57 @@ def _pack(value: Value) -> Any:
     return pb.DynamicValue(msgpack=msgpack.packb(value))
 
 
+# registry: hashicorp/time 0.12, resource time_sleep (read 2026-11-25); it has no rules that the schema does not tell.
+_TIME_SCHEMA: dict[str, Any] = {
+    "provider": {"attributes": {}, "blocks": {}},
+    "data": {},
+    "resource": {
+        "time_sleep": {
+            "attributes": {
+                "create_duration": {"flags": "o", "type": "string"},
+                "destroy_duration": {"flags": "o", "type": "string"},
+                "triggers": {"flags": "o", "type": ["map", "string"]},
+                "id": {"flags": "c", "type": "string"},
+            },
+            "blocks": {},
+        }
+    },
+}
+_NO_RULES: dict[str, Any] = {"provider": {"arguments": {}}, "resource": {}, "data": {}}
+
+
 @contextlib.contextmanager
-def running() -> Iterator[dict[str, str]]:
-    """The stand-in, running; gives the environment in which terraform finds it and asks the network for nothing."""
-    schema, validators = (json.loads(gzip.decompress(path.read_bytes())) for path in (SCHEMA, RULES))
+def _served(provider: StandIn) -> Iterator[dict[str, Any]]:
+    """The address, as TF_REATTACH_PROVIDERS wants it, at which this provider answers."""
     with tempfile.TemporaryDirectory() as folder:
         socket = f"{folder}/provider"
         server = grpc.server(concurrent.futures.ThreadPoolExecutor(8), options=_UNLIMITED)
-        rpc.add_ProviderServicer_to_server(StandIn(schema, validators), server)
+        rpc.add_ProviderServicer_to_server(provider, server)
         server.add_insecure_port(f"unix:{socket}")
         server.start()
-        address = {
-            "Protocol": "grpc",
-            "ProtocolVersion": 6,
-            "Pid": os.getpid(),
-            "Test": True,
-            "Addr": {"Network": "unix", "String": socket},
-        }
         try:
             yield {
-                "TF_REATTACH_PROVIDERS": json.dumps({SOURCE: address}),
-                "TF_CLI_CONFIG_FILE": os.devnull,
-                "TF_IN_AUTOMATION": "1",
-                "CHECKPOINT_DISABLE": "1",
+                "Protocol": "grpc",
+                "ProtocolVersion": 6,
+                "Pid": os.getpid(),
+                "Test": True,
+                "Addr": {"Network": "unix", "String": socket},
             }
         finally:
             server.stop(grace=None).wait()
+
+
+@contextlib.contextmanager
+def running() -> Iterator[dict[str, str]]:
+    """The stand-ins, running; gives the environment in which terraform finds them and asks the network for nothing."""
+    schema, rules = (json.loads(gzip.decompress(path.read_bytes())) for path in (SCHEMA, RULES))
+    with _served(StandIn(schema, rules)) as google, _served(StandIn(_TIME_SCHEMA, _NO_RULES)) as time:
+        yield {
+            "TF_REATTACH_PROVIDERS": json.dumps({GOOGLE: google, TIME: time}),
+            "TF_CLI_CONFIG_FILE": os.devnull,
+            "TF_IN_AUTOMATION": "1",
+            "CHECKPOINT_DISABLE": "1",
+        }
 
 
 def main() -> int:

@@ -1,8 +1,11 @@
 """The pages that tell people what to do: commands that exist, links that lead somewhere, figures that are the script's."""
 
+import os
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
@@ -145,3 +148,63 @@ def test_the_cost_page_says_in_words_what_its_tables_say() -> None:
     assert statuses == pytest.approx(9, abs=1)  # DEDUPE_STATUSES
     assert month(10_000, instance_based=True) == pytest.approx(200, abs=15)  # deploy.md, step 3
     assert month(10_000, instance_based=False) == pytest.approx(30, abs=5)
+
+
+def test_each_secret_gets_what_was_typed_for_it_and_an_empty_line_changes_nothing(
+    plan: dict[str, Any], tmp_path: Path
+) -> None:
+    gcloud = tmp_path / "gcloud"
+    gcloud.write_text(f'#!/bin/sh\nprintf "%s=%s\\n" "$4" "$(cat)" >> {tmp_path}/added\n')
+    gcloud.chmod(0o755)
+
+    ran = subprocess.run(
+        ["bash", "-c", plan["planned_values"]["outputs"]["set_secrets"]["value"]],
+        input="an access token\n\na verify token\n",
+        env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    assert (tmp_path / "added").read_text().splitlines() == [
+        "whatsapp-access-token=an access token",
+        "whatsapp-verify-token=a verify token",
+    ]
+    assert "whatsapp-app-secret is left as it is" in ran.stdout
+
+
+def test_nothing_that_is_pasted_after_a_question_becomes_its_answer() -> None:
+    """A block that reads a value has no line after it: pasted together, the next line would be taken as the value."""
+    for page in PAGES:
+        for block in re.findall(r"^ *```\w*\n(.*?)^ *```", page.read_text(), re.MULTILINE | re.DOTALL):
+            lines = block.strip().splitlines()
+            assert not any(re.search(r"\bread -", line) for line in lines[:-1]), f"{page.name}: {block}"
+
+
+def test_the_guide_publishes_the_app_before_it_expects_a_message() -> None:
+    guide = (DOCS / "deploy.md").read_text()
+    order = [
+        "**Publish the app**",
+        "/register",
+        "## 3. First apply",
+        "## 8. Meta's webhook",
+        "## 9. The first reply",
+    ]
+    places = [guide.find(one) for one in order]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+def test_a_second_generation_repository_is_connected_in_a_region() -> None:
+    for page in PAGES:
+        assert "locations/global/connections" not in page.read_text(), page.name
+
+
+def test_a_word_in_capitals_that_a_command_reads_is_set_by_a_command_before_it() -> None:
+    for page in PAGES:
+        known: set[str] = set()
+        for block in re.findall(r"^ *```\w*\n(.*?)^ *```", page.read_text(), re.MULTILINE | re.DOTALL):
+            known |= set(re.findall(r"\bread -\w+(?: \"[^\"]*\")? ([A-Z_]+)", block))
+            assert set(re.findall(r"\$\{?([A-Z_]{3,})", block)) <= known, f"{page.name}: {block}"
