@@ -1,5 +1,6 @@
 """The pages that tell people what to do: commands that exist, links that lead somewhere, figures that are the script's."""
 
+import dataclasses
 import os
 import re
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 import typer.main
 
 from docs.generators import cost
+from docs.generators.prices import META_BRAZIL, TIER_1, Prices
 from ops.__main__ import app
 from tests.terraform.conftest import ROOT, TERRAFORM
 from tests.terraform.gcloud import refused
@@ -127,27 +129,61 @@ def test_every_runbook_is_in_the_list_of_the_page() -> None:
 def test_the_figures_of_the_cost_page_are_the_script_s() -> None:
     page = cost.PAGE.read_text()
     between = page.partition(cost.BEGIN)[2].partition(cost.END)[0]
-    assert between.strip() == cost.tables(), "run: python docs/generators/cost.py --write"
+    assert between.strip() == cost.tables(), "run: python -m docs.generators.cost --write"
 
 
 def test_the_cost_page_says_in_words_what_its_tables_say() -> None:
-    parts = cost.Prices(), cost.Message(), cost.Installation()
+    here, message, base = Prices(), cost.Message(), cost.Installation()
 
-    def month(messages: int, *, instance_based: bool) -> float:
-        return sum(line(messages) for _, line in cost.lines(*parts, instance_based=instance_based))
+    def month(
+        messages: int, *, instance_based: bool = False, prices: Prices = here, base: Any = base
+    ) -> float:
+        return sum(
+            line(messages) for _, line in cost.lines(prices, message, base, instance_based=instance_based)
+        )
 
-    million = month(11_000_000, instance_based=True) - month(10_000_000, instance_based=True)
-    saved = month(10_000, instance_based=True) - month(10_000, instance_based=False)
-    assert 15 < million < 20  # "under 20 dollars a million"
-    assert saved == pytest.approx(170, abs=10)  # "saves about 170 dollars"
-    even = next(
-        n for n in range(0, 10**7, 10**5) if month(n, instance_based=True) < month(n, instance_based=False)
-    )
+    million = month(11_000_000) - month(10_000_000)
+    assert 65 < million < 75  # "under 75 dollars a million"
+    assert cost.SERVICE.dollars * 1e6 / million == pytest.approx(
+        100, rel=0.1
+    )  # "about a hundred times as much"
+    assert 0.5 * 1e6 * cost.SERVICE.dollars == pytest.approx(3_400)  # half a reply more
+    dearer = month(10_000, instance_based=True) - month(10_000)
+    assert dearer == pytest.approx(105, abs=5)  # "about 105 dollars a month more"
+    even = next(n for n in range(0, 10**7, 10**5) if month(n, instance_based=True) < month(n))
     assert even == pytest.approx(2e6, rel=0.2)  # "from about two million"
-    statuses = 3 * (2 * parts[0].write + parts[0].delete) * 1e6
+    cold = dataclasses.replace(base, webhook_hours=0)
+    assert month(10_000) - month(10_000, base=cold) == pytest.approx(17, abs=3)  # min = 0, metrics included
+    statuses = 3 * (2 * Prices().write + Prices().delete) * 1e6
     assert statuses == pytest.approx(9, abs=1)  # DEDUPE_STATUSES
-    assert month(10_000, instance_based=True) == pytest.approx(200, abs=15)  # deploy.md, step 3
-    assert month(10_000, instance_based=False) == pytest.approx(30, abs=5)
+    assert month(10_000) - month(10_000, prices=TIER_1) == pytest.approx(5, abs=1)  # another region
+    assert month(10_000) == pytest.approx(25, abs=3)  # deploy.md, "What you need"
+
+
+def test_every_price_of_meta_says_since_when_and_from_where_it_is() -> None:
+    for price in META_BRAZIL:
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", price.since)
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", price.read)
+        assert price.source
+    if not all(price.seen_at_meta for price in META_BRAZIL):
+        assert "not verified at Meta" in cost.PAGE.read_text()
+
+
+def test_the_instance_that_is_paid_for_is_the_one_that_terraform_makes(
+    planned: dict[str, dict[str, Any]],
+) -> None:
+    base = cost.Installation()
+    containers = planned["google_cloud_run_v2_service.webhook[0]"]["template"][0]["containers"]
+    limits = [container["resources"][0]["limits"] for container in containers]
+    assert sum(float(limit["cpu"]) for limit in limits) == base.cpus
+    assert sum(float(limit["memory"].removesuffix("Mi")) for limit in limits) == base.memory * 1024
+    default = re.search(
+        r'instance_based_billing" \{.*?default     = (\w+)',
+        (TERRAFORM / "variables.tf").read_text(),
+        re.DOTALL,
+    )
+    assert default
+    assert default[1] == "false"  # the table that is called the default
 
 
 def test_each_secret_gets_what_was_typed_for_it_and_an_empty_line_changes_nothing(
