@@ -62,6 +62,7 @@ output "ops_settings" {
   description = "What `python -m ops` reads from the file .env in the repository's root; no secret is in it."
   value = join("", [for name, value in {
     GOOGLE_CLOUD_PROJECT     = var.project_id
+    GOOGLE_CLOUD_REGION      = var.region
     PUBSUB_ENDPOINT          = "${var.region}-pubsub.googleapis.com"
     WHATSAPP_API_URL         = var.graph_api_url
     WHATSAPP_CALLBACK_URL    = local.callback_url
