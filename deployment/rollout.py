@@ -87,7 +87,7 @@ class Service:
             return
         address = self._tagged()["url"]
         for method, path, expected in (
-            ("GET", "/readyz", 200),
+            ("GET", "/ready", 200),
             ("GET", "/webhook/whatsapp", 400),  # a handshake without its parameters
             ("POST", "/webhook/whatsapp", 401),  # a notification that nobody signed
         ):

@@ -237,10 +237,10 @@ class Stack:
     def _wait(self, name: str) -> None:
         url = {WEBHOOK: self.webhook_url, PROCESSOR: self.processor_url}[name]
         process = self._running[name]
-        wait_until_up(process, f"{url}/healthz", seconds=START_SECONDS)
+        wait_until_up(process, f"{url}/health", seconds=START_SECONDS)
         # Its first answer makes its connections: nobody's first message should wait for that.
         try:
-            wait_until_up(process, f"{url}/readyz", seconds=START_SECONDS)
+            wait_until_up(process, f"{url}/ready", seconds=START_SECONDS)
         except StartError as error:
             message = f"{name} runs but is not ready: {error}"
             raise StartError(message) from error

@@ -77,7 +77,7 @@ resource "google_cloud_run_v2_service" "processor" {
         timeout_seconds   = 3
         failure_threshold = 20
         http_get {
-          path = "/readyz"
+          path = "/ready"
         }
       }
 
@@ -86,7 +86,7 @@ resource "google_cloud_run_v2_service" "processor" {
         timeout_seconds   = 5
         failure_threshold = 4
         http_get {
-          path = "/healthz"
+          path = "/health"
         }
       }
     }

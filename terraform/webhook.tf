@@ -63,13 +63,13 @@ resource "google_cloud_run_v2_service" "webhook" {
       }
 
       # Started means: configuration is whole and the process answers.  It must start while Firestore is away, because
-      # it accepts messages then too; whether a new revision reaches everything is asked by cloudbuild.yaml (/readyz).
+      # it accepts messages then too; whether a new revision reaches everything is asked by cloudbuild.yaml (/ready).
       startup_probe {
         period_seconds    = 1
         timeout_seconds   = 1
         failure_threshold = 60
         http_get {
-          path = "/healthz"
+          path = "/health"
         }
       }
 
@@ -79,7 +79,7 @@ resource "google_cloud_run_v2_service" "webhook" {
         timeout_seconds   = 5
         failure_threshold = 4
         http_get {
-          path = "/healthz"
+          path = "/health"
         }
       }
     }

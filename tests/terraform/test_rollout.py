@@ -22,7 +22,7 @@ from webhook.intake import Intake
 from webhook.routes import routes
 
 NEW = {name: f"example/{name}@sha256:new" for name in ("processor", "webhook")}
-HEALTHY = {("GET", "/readyz"): 200, ("GET", "/webhook/whatsapp"): 400, ("POST", "/webhook/whatsapp"): 401}
+HEALTHY = {("GET", "/ready"): 200, ("GET", "/webhook/whatsapp"): 400, ("POST", "/webhook/whatsapp"): 401}
 
 
 class Installation:
@@ -133,7 +133,7 @@ def test_a_good_revision_gets_ten_percent_and_then_everything(installation: Inst
     assert ten < next(index for index, command in enumerate(commands) if "--to-latest" in command)
 
 
-@pytest.mark.parametrize("broken", [("GET", "/readyz"), ("POST", "/webhook/whatsapp")])
+@pytest.mark.parametrize("broken", [("GET", "/ready"), ("POST", "/webhook/whatsapp")])
 def test_a_revision_that_fails_its_smoke_test_gets_no_traffic(
     broken: tuple[str, str], installation: Installation
 ) -> None:
