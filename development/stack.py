@@ -1,6 +1,5 @@
 """The two services as real processes on given emulators, with the simulator as their Meta. No screen here."""
 
-import hashlib
 import re
 import sys
 import threading
@@ -11,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from wacloud.notification import split
 from wacloud_simulator.people import Business
 from wacloud_simulator.server import Server
 from wacloud_simulator.service_logs import ServiceLogs
@@ -32,9 +32,10 @@ ACCESS_TOKEN = "local-access-token"
 _REPLY = re.compile(r"([0-9a-f]{64})\.\d+\.\d+")
 
 
-def _document_id(wamid: str) -> str:
-    """How the services name a message in documents and logs: a wamid holds the phone number."""
-    return hashlib.sha256(f"message:{wamid}".encode()).hexdigest()
+def _document_id(item: Mapping[str, Any]) -> str:
+    """How the services name a message in documents and logs, asked of the parser that they use."""
+    (update,) = split({"entry": [{"changes": [{"field": "messages", "value": {"messages": [item]}}]}]})
+    return update.document_id
 
 
 def _answered_by(callback_data: str) -> str | None:
