@@ -31,7 +31,7 @@ def refusal(status: int, said: str) -> Response:
 class Router:
     """Answers every request of a service.
 
-    `routes` is {path: {method: handler}}; GET /healthz (touches nothing) and GET /readyz (`pings`: what the service
+    `routes` is {path: {method: handler}}; GET /health (touches nothing) and GET /ready (`pings`: what the service
     stands on) are added.  `failures` counts what handlers raised.
     """
 
@@ -40,8 +40,8 @@ class Router:
     ) -> None:
         self._routes: Mapping[str, Mapping[str, Handler]] = {
             **routes,
-            "/healthz": {"GET": _healthz},
-            "/readyz": {"GET": _Readiness(pings)},
+            "/health": {"GET": _health},
+            "/ready": {"GET": _Readiness(pings)},
         }
         self._served = ", ".join(routes)
         self._failures = failures
@@ -100,5 +100,5 @@ async def _check(ping: Ping) -> str:
     return "ok"
 
 
-async def _healthz(_: Request) -> Response:
+async def _health(_: Request) -> Response:
     return JSONResponse({"status": "ok"})

@@ -1,6 +1,5 @@
 """The two services as real processes on given emulators, with the simulator as their Meta. No screen here."""
 
-import hashlib
 import re
 import sys
 import threading
@@ -11,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from wacloud.notification import split
 from wacloud_simulator.people import Business
 from wacloud_simulator.server import Server
 from wacloud_simulator.service_logs import ServiceLogs
@@ -32,9 +32,10 @@ ACCESS_TOKEN = "local-access-token"
 _REPLY = re.compile(r"([0-9a-f]{64})\.\d+\.\d+")
 
 
-def _document_id(wamid: str) -> str:
-    """How the services name a message in documents and logs: a wamid holds the phone number."""
-    return hashlib.sha256(f"message:{wamid}".encode()).hexdigest()
+def _document_id(item: Mapping[str, Any]) -> str:
+    """How the services name a message in documents and logs, asked of the parser that they use."""
+    (update,) = split({"entry": [{"changes": [{"field": "messages", "value": {"messages": [item]}}]}]})
+    return update.document_id
 
 
 def _answered_by(callback_data: str) -> str | None:
@@ -237,10 +238,10 @@ class Stack:
     def _wait(self, name: str) -> None:
         url = {WEBHOOK: self.webhook_url, PROCESSOR: self.processor_url}[name]
         process = self._running[name]
-        wait_until_up(process, f"{url}/healthz", seconds=START_SECONDS)
+        wait_until_up(process, f"{url}/health", seconds=START_SECONDS)
         # Its first answer makes its connections: nobody's first message should wait for that.
         try:
-            wait_until_up(process, f"{url}/readyz", seconds=START_SECONDS)
+            wait_until_up(process, f"{url}/ready", seconds=START_SECONDS)
         except StartError as error:
             message = f"{name} runs but is not ready: {error}"
             raise StartError(message) from error

@@ -86,6 +86,6 @@ def _first(given: Secrets | None, name: str, found: OpsSettings) -> str | None:
     if found.emulated:
         return None
     try:
-        return SecretManager.connect(found).latest(name).value.split(",")[0].strip()
+        return SecretManager.connect(found).in_use(name).value.split(",")[0].strip()
     except SecretError:
         return None

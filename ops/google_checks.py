@@ -13,7 +13,7 @@ from google.pubsub_v1 import PublisherClient, SubscriberClient
 from ops import clients, finding
 from ops.finding import Finding, Findings
 from ops.letterbox import Letterbox
-from ops.secret_manager import ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN, SecretError, SecretManager
+from ops.secret_manager import ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN, Secret, SecretError, SecretManager
 from ops.settings import OpsSettings
 
 COLLECTIONS = ("inbox", "outbox", "conversations")
@@ -35,7 +35,7 @@ def account(settings: OpsSettings) -> Finding:
 
 
 def secrets(manager: SecretManager) -> Findings:
-    """Whether each secret is there and can be what it is meant to be.  No value is shown."""
+    """Whether the version that runs of each secret can be what it is meant to be.  No value is shown."""
     for name, form, meant in (
         (
             APP_SECRET,
@@ -47,7 +47,7 @@ def secrets(manager: SecretManager) -> Findings:
     ):
         about = f"secret {name}"
         try:
-            secret = manager.latest(name)
+            secret = manager.in_use(name)
         except SecretError as error:
             yield finding.problem(about, "cannot be read", str(error))
             continue
@@ -61,8 +61,19 @@ def secrets(manager: SecretManager) -> Findings:
             yield finding.problem(
                 about, f"version {secret.version} does not look like one", f"it should be {meant}"
             )
+        elif secret.read_by:
+            yield finding.ok(about, _against_newest(manager, name, secret))
         else:
-            yield finding.ok(about, f"version {secret.version}")
+            yield finding.ok(about, f"version {secret.version}, the newest; no service is known to read it")
+
+
+def _against_newest(manager: SecretManager, name: str, secret: Secret) -> str:
+    said = f"version {secret.version}, which {secret.read_by} reads"
+    try:
+        newest = manager.version(name, "latest").version
+    except SecretError:  # the newest may be disabled: what runs is what counts
+        return said
+    return said if newest == secret.version else f"{said}; version {newest} is newer and not read"
 
 
 def database(documents: firestore.Client, settings: OpsSettings) -> Finding:

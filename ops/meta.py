@@ -17,7 +17,7 @@ def access_token(settings: OpsSettings) -> str:
     if settings.emulated:
         raise NotConfiguredError("set WHATSAPP_ACCESS_TOKEN")
     try:
-        return SecretManager.connect(settings).latest(ACCESS_TOKEN).value
+        return SecretManager.connect(settings).in_use(ACCESS_TOKEN).value
     except SecretError as error:
         raise NotConfiguredError(f"set WHATSAPP_ACCESS_TOKEN, or: {error}") from None
 

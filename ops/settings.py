@@ -18,6 +18,9 @@ class OpsSettings(CloudSettings):
 
     model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True, frozen=True)
 
+    google_cloud_region: str | None = Field(
+        None, description="where the services run; doctor asks Cloud Run there"
+    )
     whatsapp_api_url: str = Field(
         "https://graph.facebook.com/v25.0", description="the Graph API with its version"
     )

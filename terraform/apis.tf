@@ -1,7 +1,7 @@
 # What the project must have switched on, and the names every other file refers to.
 
 locals {
-  apis = toset([
+  apis = toset(concat([
     "artifactregistry.googleapis.com",
     "cloudbuild.googleapis.com",
     "cloudresourcemanager.googleapis.com",
@@ -14,7 +14,10 @@ locals {
     "run.googleapis.com",
     "secretmanager.googleapis.com",
     "serviceusage.googleapis.com",
-  ])
+    ],
+    var.domain == null ? [] : ["compute.googleapis.com"],
+    var.budget == null ? [] : ["billingbudgets.googleapis.com"],
+  ))
 
   # Nothing runs before the images are there; everything they stand on does.
   deployed = var.images == null ? 0 : 1
@@ -31,9 +34,10 @@ resource "google_project_service" "this" {
   disable_on_destroy = false # something else in the project may need it
 }
 
-resource "google_project_service" "load_balancer" {
-  count = var.domain == null ? 0 : 1
+# An API that has just been switched on answers SERVICE_DISABLED for a while: everything else waits for this.
+resource "time_sleep" "apis" {
+  create_duration = "90s"
+  triggers        = { apis = join(" ", sort(local.apis)) }
 
-  service            = "compute.googleapis.com"
-  disable_on_destroy = false
+  depends_on = [google_project_service.this]
 }

@@ -6,9 +6,8 @@ resource "google_artifact_registry_repository" "images" {
   format        = "DOCKER"
   description   = "Images of the webhook and the processor"
 
-  docker_config {
-    immutable_tags = true # a tag names one build for ever
-  }
+  # Tags may move: everything that runs is named by digest, and an image under an immutable tag cannot be deleted, not
+  # even by the policies below.
 
   # KEEP wins over DELETE: the last twenty stay however old they are, so a rollback always finds its image.
   cleanup_policies {
@@ -26,5 +25,5 @@ resource "google_artifact_registry_repository" "images" {
     }
   }
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }

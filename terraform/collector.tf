@@ -12,9 +12,11 @@ locals {
   }
 
   collector = {
-    name      = "collector"
-    image     = "us-docker.pkg.dev/cloud-ops-agents-artifacts/cloud-run-gmp-sidecar/cloud-run-gmp-sidecar:1.8.0"
-    limits    = { cpu = "1", memory = "256Mi" }
+    name = "collector"
+    # Tag 1.9.2: the newest in the registry's list on 2026-09-05, with this digest, as a public record says; and VERSION
+    # in github.com/GoogleCloudPlatform/run-gmp-sidecar (read 2026-11-25).  Not pulled by us: docs/upgrade.md.
+    image     = "us-docker.pkg.dev/cloud-ops-agents-artifacts/cloud-run-gmp-sidecar/cloud-run-gmp-sidecar@sha256:ff1fc68871118f1032a3ce17e2b0abd703292e883989d220244330ebdf522fd1"
+    limits    = { cpu = tostring(local.collector_size.cpu), memory = local.collector_size.memory }
     directory = "/etc/rungmp"
     file      = "config.yaml"
   }
@@ -32,7 +34,7 @@ resource "google_secret_manager_secret" "collector" {
     }
   }
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_secret_manager_secret_version" "collector" {

@@ -17,7 +17,7 @@ resource "google_firestore_database" "this" {
   delete_protection_state = "DELETE_PROTECTION_ENABLED"
   deletion_policy         = "ABANDON"
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 # An index on an ever-growing timestamp caps a collection at 500 writes a second (Firestore, "Best practices"):

@@ -5,28 +5,28 @@ resource "google_service_account" "webhook" {
   account_id   = "whatsapp-webhook"
   display_name = "WhatsApp webhook (runtime)"
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_service_account" "processor" {
   account_id   = "whatsapp-processor"
   display_name = "WhatsApp processor (runtime)"
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_service_account" "push" {
   account_id   = "whatsapp-push"
   display_name = "What the push subscription calls the processor as"
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_service_account" "deploy" {
   account_id   = "whatsapp-deploy"
   display_name = "What cloudbuild.yaml builds and deploys as"
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 locals {
@@ -46,6 +46,14 @@ resource "google_project_iam_member" "runtime" {
   project = var.project_id
   role    = each.value.role
   member  = each.value.member
+}
+
+# Pub/Sub makes the token that a push carries.  Its own account gets no role by being made, so it is granted here, and
+# before the subscription (pubsub.tf).
+resource "google_service_account_iam_member" "agent_makes_push_tokens" {
+  service_account_id = google_service_account.push.name
+  role               = "roles/iam.serviceAccountTokenCreator"
+  member             = local.pubsub_agent
 }
 
 # Firestore has no grants below the database: the condition keeps other databases of the project out of reach.

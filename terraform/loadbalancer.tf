@@ -1,5 +1,5 @@
-# Optional (variable `domain`): a load balancer with Cloud Armor before the webhook.  Cloud Run then takes requests from
-# the load balancer only.  Without it Cloud Run's own limits and the signature check stand alone, which is enough for
+# Optional (variable `domain`): a load balancer with Cloud Armor before the webhook.  Cloud Run takes requests from the
+# load balancer only once `domain_only` says so: not before the certificate is active.  Without a domain Cloud Run's own limits and the signature check stand alone, which is enough for
 # correctness; this adds a rate limit, a size limit and a closed door for every other path.
 
 locals {
@@ -34,11 +34,12 @@ resource "google_compute_security_policy" "edge" {
     }
   }
 
-  # Meta calls from few addresses and may deliver a thousand updates a second: the limit stops floods, not Meta.
+  # Meta calls from few addresses and may deliver a thousand updates a second: the limit is above that for each of them,
+  # so it stops floods and not Meta.
   rule {
     priority    = 300
     action      = "throttle"
-    description = "at most 6,000 requests a minute from one address"
+    description = "at most 120,000 requests a minute from one address"
     match {
       versioned_expr = "SRC_IPS_V1"
       config {
@@ -50,7 +51,7 @@ resource "google_compute_security_policy" "edge" {
       exceed_action  = "deny(429)"
       enforce_on_key = "IP"
       rate_limit_threshold {
-        count        = 6000
+        count        = 120000
         interval_sec = 60
       }
     }
@@ -68,7 +69,7 @@ resource "google_compute_security_policy" "edge" {
     }
   }
 
-  depends_on = [google_project_service.load_balancer]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_compute_region_network_endpoint_group" "webhook" {
@@ -82,7 +83,7 @@ resource "google_compute_region_network_endpoint_group" "webhook" {
     service = google_cloud_run_v2_service.webhook[0].name
   }
 
-  depends_on = [google_project_service.load_balancer]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_compute_backend_service" "webhook" {
@@ -118,7 +119,7 @@ resource "google_compute_managed_ssl_certificate" "webhook" {
     domains = [var.domain]
   }
 
-  depends_on = [google_project_service.load_balancer]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_compute_ssl_policy" "webhook" {
@@ -128,7 +129,7 @@ resource "google_compute_ssl_policy" "webhook" {
   profile         = "MODERN"
   min_tls_version = "TLS_1_2"
 
-  depends_on = [google_project_service.load_balancer]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_compute_target_https_proxy" "webhook" {
@@ -145,7 +146,7 @@ resource "google_compute_global_address" "webhook" {
 
   name = "whatsapp-webhook"
 
-  depends_on = [google_project_service.load_balancer]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_compute_global_forwarding_rule" "webhook" {

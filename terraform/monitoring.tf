@@ -5,7 +5,7 @@ resource "google_monitoring_notification_channel" "on_call" {
   type         = "email"
   labels       = { email_address = var.alert_email }
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_monitoring_dashboard" "this" {
@@ -17,7 +17,7 @@ resource "google_monitoring_dashboard" "this" {
     replace_triggered_by = [terraform_data.dashboard]
   }
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 resource "terraform_data" "dashboard" {
@@ -30,5 +30,5 @@ resource "google_logging_project_exclusion" "handshake" {
   description = "Request log lines with Meta's verify token in the URL"
   filter      = "log_id(\"run.googleapis.com/requests\") httpRequest.requestUrl:\"hub.verify_token\""
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }

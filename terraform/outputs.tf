@@ -1,26 +1,41 @@
 # What to do next, in the order it is needed.
 
 locals {
-  webhook_address = var.domain != null ? "https://${var.domain}" : one(google_cloud_run_v2_service.webhook[*].uri)
+  repository      = "${var.region}-docker.pkg.dev/${var.project_id}/${google_artifact_registry_repository.images.repository_id}"
+  webhook_address = var.domain_only ? "https://${var.domain}" : one(google_cloud_run_v2_service.webhook[*].uri)
   callback_url    = local.webhook_address == null ? "" : "${local.webhook_address}/webhook/whatsapp"
 }
 
 output "set_secrets" {
-  description = "Run each once, before the second apply (terraform output -raw set_secrets); the value is typed, so it is in no shell history."
-  value = join("", [
-    for secret in google_secret_manager_secret.this :
-    "read -rs VALUE && printf %s \"$VALUE\" | gcloud secrets versions add ${secret.secret_id} --project=${var.project_id} --data-file=-\n"
-  ])
+  description = "A script for bash, to be run once before the second apply: asks for each value, so it is in no shell history."
+  value       = <<-BASH
+    set -euo pipefail
+    for secret in ${join(" ", [for secret in google_secret_manager_secret.this : secret.secret_id])}; do
+      read -rsp "$secret: " value
+      echo
+      test -n "$value" || { echo "nothing was typed: $secret is left as it is"; continue; }
+      printf %s "$value" | gcloud secrets versions add "$secret" --project=${var.project_id} --data-file=-
+    done
+  BASH
 }
 
 output "build_images" {
-  description = "Tests, builds and pushes both images from the repository's root; prints them as the variable `images`."
+  description = "Tests, builds and pushes both images from the repository's root."
   value       = "gcloud builds submit --project=${var.project_id} --config=cloudbuild.yaml --substitutions=_REGION=${var.region},_DEPLOY=false"
 }
 
-output "image_repository" {
-  description = "Where the images are pushed."
-  value       = "${google_artifact_registry_repository.images.location}-docker.pkg.dev/${var.project_id}/${google_artifact_registry_repository.images.repository_id}"
+output "name_images" {
+  description = "A script for bash, to be run in terraform/ after the first build: writes images.auto.tfvars, the variable `images` by digest."
+  value       = <<-BASH
+    set -euo pipefail
+    lines=
+    for service in webhook processor; do
+      image=$(gcloud artifacts docker images describe ${local.repository}/$service:tested --format="value(image_summary.fully_qualified_digest)")
+      lines+="  $service = \"$image\""$'\n'
+    done
+    printf 'images = {\n%s}\n' "$lines" > images.auto.tfvars
+    cat images.auto.tfvars
+  BASH
 }
 
 output "callback_url" {
@@ -47,6 +62,7 @@ output "ops_settings" {
   description = "What `python -m ops` reads from the file .env in the repository's root; no secret is in it."
   value = join("", [for name, value in {
     GOOGLE_CLOUD_PROJECT     = var.project_id
+    GOOGLE_CLOUD_REGION      = var.region
     PUBSUB_ENDPOINT          = "${var.region}-pubsub.googleapis.com"
     WHATSAPP_API_URL         = var.graph_api_url
     WHATSAPP_CALLBACK_URL    = local.callback_url

@@ -16,17 +16,17 @@ resource "google_cloud_run_v2_service" "processor" {
   location            = var.region
   ingress             = "INGRESS_TRAFFIC_INTERNAL_ONLY" # Pub/Sub of this project counts as internal, on the run.app address
   custom_audiences    = [local.push_audience]
-  deletion_protection = var.deletion_protection
+  deletion_protection = local.protected
 
   template {
     service_account                  = google_service_account.processor.email
     execution_environment            = "EXECUTION_ENVIRONMENT_GEN2"
-    max_instance_request_concurrency = 40
+    max_instance_request_concurrency = local.sizes.processor.concurrency
     timeout                          = "${local.push_seconds}s"
 
     scaling {
       min_instance_count = var.processor_instances.min
-      max_instance_count = var.processor_instances.max
+      max_instance_count = local.max_instances.processor
     }
 
     containers {
@@ -38,7 +38,7 @@ resource "google_cloud_run_v2_service" "processor" {
       }
 
       resources {
-        limits            = { cpu = "1", memory = "512Mi" }
+        limits            = { cpu = tostring(local.sizes.processor.cpu), memory = local.sizes.processor.memory }
         cpu_idle          = !var.instance_based_billing
         startup_cpu_boost = true
       }
@@ -77,7 +77,7 @@ resource "google_cloud_run_v2_service" "processor" {
         timeout_seconds   = 3
         failure_threshold = 20
         http_get {
-          path = "/readyz"
+          path = "/ready"
         }
       }
 
@@ -86,7 +86,7 @@ resource "google_cloud_run_v2_service" "processor" {
         timeout_seconds   = 5
         failure_threshold = 4
         http_get {
-          path = "/healthz"
+          path = "/health"
         }
       }
     }
@@ -99,6 +99,15 @@ resource "google_cloud_run_v2_service" "processor" {
       resources {
         limits   = local.collector.limits
         cpu_idle = !var.instance_based_billing
+      }
+
+      liveness_probe {
+        period_seconds  = 30
+        timeout_seconds = 30
+        http_get {
+          path = "/liveness"
+          port = 13133
+        }
       }
 
       volume_mounts {
@@ -127,6 +136,7 @@ resource "google_cloud_run_v2_service" "processor" {
   lifecycle {
     # As in webhook.tf: docs/decisions/0003-who-owns-the-image.md
     ignore_changes = [
+      build_config, # written by gcloud run deploy --source
       client,
       client_version,
       template[0].annotations,

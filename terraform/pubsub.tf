@@ -16,7 +16,7 @@ resource "google_pubsub_topic" "deliveries" {
     allowed_persistence_regions = [var.region]
   }
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 
   lifecycle {
     prevent_destroy = true # customers' messages of a week
@@ -30,7 +30,7 @@ resource "google_pubsub_topic" "dead_letters" {
     allowed_persistence_regions = [var.region]
   }
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_pubsub_topic" "leads" {
@@ -41,7 +41,7 @@ resource "google_pubsub_topic" "leads" {
     allowed_persistence_regions = [var.region]
   }
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_pubsub_subscription" "push" {
@@ -80,6 +80,7 @@ resource "google_pubsub_subscription" "push" {
 
   depends_on = [
     google_cloud_run_v2_service_iam_member.push_may_invoke,
+    google_service_account_iam_member.agent_makes_push_tokens,
     google_pubsub_topic_iam_member.agent_publishes_dead_letters,
   ]
 

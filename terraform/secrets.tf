@@ -1,6 +1,9 @@
 # Places for the secrets.  Their values never pass through terraform, so none is in its state.
 
 locals {
+  # Not before the first reply: a service whose first start fails could not be replaced otherwise.
+  protected = coalesce(var.deletion_protection, var.live)
+
   secrets = {
     app_secret   = "whatsapp-app-secret"   # signs every webhook; Meta for Developers, App settings, Basic
     verify_token = "whatsapp-verify-token" # yours to invent; Meta sends it once, when the callback URL is set
@@ -23,7 +26,7 @@ resource "google_secret_manager_secret" "this" {
   for_each = local.secrets
 
   secret_id           = each.value
-  deletion_protection = var.deletion_protection
+  deletion_protection = local.protected
 
   replication {
     user_managed {
@@ -33,7 +36,7 @@ resource "google_secret_manager_secret" "this" {
     }
   }
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_secret_manager_secret_iam_member" "webhook" {

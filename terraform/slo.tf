@@ -13,7 +13,7 @@ resource "google_monitoring_custom_service" "this" {
   service_id   = "whatsapp"
   display_name = "WhatsApp on Cloud Run"
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 # 1: 99.9 % of webhooks are answered 200 within 1 s.
@@ -36,7 +36,8 @@ locals {
   }
 }
 
-# Made by the first apply: an objective needs metrics that exist already.
+# Made by the first apply; the objective on them follows with the variable `live`: Google refuses one on a metric that
+# was never written.
 resource "google_logging_metric" "webhook" {
   for_each = local.webhook_answers
 
@@ -50,11 +51,11 @@ resource "google_logging_metric" "webhook" {
     unit        = "1"
   }
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_monitoring_slo" "webhooks" {
-  count = local.deployed
+  count = var.live ? local.deployed : 0
 
   service             = google_monitoring_custom_service.this.service_id
   slo_id              = "webhooks-within-1-s"
@@ -71,7 +72,7 @@ resource "google_monitoring_slo" "webhooks" {
 }
 
 resource "google_monitoring_alert_policy" "webhooks_burn" {
-  for_each = { for name, burn in local.burns : name => burn if local.deployed == 1 }
+  for_each = { for name, burn in local.burns : name => burn if var.live && local.deployed == 1 }
 
   display_name          = "WhatsApp: webhooks fail or are slow, ${each.value.rate} times too often"
   combiner              = "AND"
@@ -103,7 +104,7 @@ resource "google_monitoring_alert_policy" "webhooks_burn" {
 
 # 2: 99 % of messages are answered within 10 s, from the webhook's receipt to the reply's acceptance by Meta.
 resource "google_monitoring_slo" "replies" {
-  count = var.reply_objective ? local.deployed : 0
+  count = var.live ? local.deployed : 0
 
   service             = google_monitoring_custom_service.this.service_id
   slo_id              = "replies-within-10-s"

@@ -106,31 +106,37 @@ variable "processor_settings" {
 }
 
 variable "webhook_instances" {
-  type        = object({ min = optional(number, 1), max = optional(number, 20) })
-  description = "One warm instance keeps the first message of the morning under Meta's 250 ms; 0 saves its price."
+  type        = object({ min = optional(number, 1), max = optional(number) })
+  description = "One warm instance keeps the first message of the morning under Meta's 250 ms; 0 saves its price. Without max, half of cpu_quota."
   default     = {}
 
   validation {
-    condition     = var.webhook_instances.min >= 0 && var.webhook_instances.max >= max(1, var.webhook_instances.min)
+    condition     = var.webhook_instances.min >= 0 && (var.webhook_instances.max == null ? true : var.webhook_instances.max >= max(1, var.webhook_instances.min))
     error_message = "min is 0 or more, max at least min and at least 1."
   }
 }
 
 variable "processor_instances" {
-  type        = object({ min = optional(number, 0), max = optional(number, 10) })
-  description = "With 0 the first reply after a quiet quarter of an hour waits for a cold start, within the 10 s objective."
+  type        = object({ min = optional(number, 0), max = optional(number) })
+  description = "With min 0 the first reply after a quiet quarter of an hour waits for a cold start, within the 10 s objective. Without max, 0.3 of cpu_quota."
   default     = {}
 
   validation {
-    condition     = var.processor_instances.min >= 0 && var.processor_instances.max >= max(1, var.processor_instances.min)
+    condition     = var.processor_instances.min >= 0 && (var.processor_instances.max == null ? true : var.processor_instances.max >= max(1, var.processor_instances.min))
     error_message = "min is 0 or more, max at least min and at least 1."
   }
 }
 
+variable "cpu_quota" {
+  type        = number
+  description = "vCPU that Cloud Run gives this project in the region (quota CpuAllocPerProjectRegion); a new project has 20 (docs/deploy.md, step 6)."
+  default     = 20
+}
+
 variable "instance_based_billing" {
   type        = bool
-  description = "CPU also between requests, as Google recommends for the metrics sidecar. false is cheaper at low traffic; metrics then lag (docs/cost.md)."
-  default     = true
+  description = "CPU also between requests: metrics arrive within a minute however quiet it is, for about 120 dollars a month more (docs/cost.md)."
+  default     = false
 }
 
 variable "max_delivery_attempts" {
@@ -155,11 +161,11 @@ variable "no_traffic_minutes" {
   }
 }
 
-variable "reply_objective" {
+variable "live" {
   type        = bool
   description = <<-TEXT
-    Make the objective "99 % of messages are answered within 10 s". Google refuses one on a metric it has never seen, so
-    set it after the first reply (docs/deploy.md, step 9). Its burn-rate alerts are there from the start.
+    Set it after the first reply (docs/deploy.md, step 9): it makes the objectives, their alerts and the alert on silence,
+    which Google refuses on metrics that were never written, and switches deletion protection on.
   TEXT
   default     = false
 }
@@ -175,8 +181,30 @@ variable "domain" {
   }
 }
 
+variable "domain_only" {
+  type        = bool
+  description = "Close Cloud Run's own address, so that everything passes the load balancer. Only when the domain's certificate is ACTIVE and Meta calls the domain."
+  default     = false
+
+  validation {
+    condition     = !var.domain_only || var.domain != null
+    error_message = "domain_only needs domain: without a load balancer nothing would get through."
+  }
+}
+
+variable "budget" {
+  type        = object({ billing_account = string, month = number })
+  description = "Mail when a month's bill passes half of, or all of, this amount (in the billing account's currency); null makes no budget."
+  default     = null
+
+  validation {
+    condition     = var.budget == null ? true : can(regex("^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$", var.budget.billing_account)) && var.budget.month >= 1
+    error_message = "billing_account is an id such as 0123AB-4567CD-89EF01 (gcloud billing accounts list), month at least 1."
+  }
+}
+
 variable "deletion_protection" {
   type        = bool
-  description = "Refuse to destroy services and secrets. The database is protected whatever this says."
-  default     = true
+  description = "Refuse to destroy services and secrets. null follows `live`: a service whose first start failed can then be replaced. The database is protected whatever this says."
+  default     = null
 }

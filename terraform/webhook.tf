@@ -5,8 +5,8 @@ resource "google_cloud_run_v2_service" "webhook" {
 
   name                = "whatsapp-webhook"
   location            = var.region
-  ingress             = var.domain == null ? "INGRESS_TRAFFIC_ALL" : "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
-  deletion_protection = var.deletion_protection
+  ingress             = var.domain_only ? "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER" : "INGRESS_TRAFFIC_ALL"
+  deletion_protection = local.protected
 
   # Meta has no Google identity; the HMAC signature on each request is the gate.  Unlike a grant to allUsers this also
   # works in organisations that forbid such grants (domain-restricted sharing).
@@ -15,12 +15,12 @@ resource "google_cloud_run_v2_service" "webhook" {
   template {
     service_account                  = google_service_account.webhook.email
     execution_environment            = "EXECUTION_ENVIRONMENT_GEN2"
-    max_instance_request_concurrency = 80
+    max_instance_request_concurrency = local.sizes.webhook.concurrency
     timeout                          = "15s" # far above the service's own deadlines; Meta does not wait longer
 
     scaling {
       min_instance_count = var.webhook_instances.min
-      max_instance_count = var.webhook_instances.max
+      max_instance_count = local.max_instances.webhook
     }
 
     containers {
@@ -32,7 +32,7 @@ resource "google_cloud_run_v2_service" "webhook" {
       }
 
       resources {
-        limits            = { cpu = "1", memory = "512Mi" }
+        limits            = { cpu = tostring(local.sizes.webhook.cpu), memory = local.sizes.webhook.memory }
         cpu_idle          = !var.instance_based_billing
         startup_cpu_boost = true
       }
@@ -63,13 +63,13 @@ resource "google_cloud_run_v2_service" "webhook" {
       }
 
       # Started means: configuration is whole and the process answers.  It must start while Firestore is away, because
-      # it accepts messages then too; whether a new revision reaches everything is asked by cloudbuild.yaml (/readyz).
+      # it accepts messages then too; whether a new revision reaches everything is asked by cloudbuild.yaml (/ready).
       startup_probe {
         period_seconds    = 1
         timeout_seconds   = 1
         failure_threshold = 60
         http_get {
-          path = "/healthz"
+          path = "/health"
         }
       }
 
@@ -79,7 +79,7 @@ resource "google_cloud_run_v2_service" "webhook" {
         timeout_seconds   = 5
         failure_threshold = 4
         http_get {
-          path = "/healthz"
+          path = "/health"
         }
       }
     }
@@ -92,6 +92,16 @@ resource "google_cloud_run_v2_service" "webhook" {
       resources {
         limits   = local.collector.limits
         cpu_idle = !var.instance_based_billing # the API's default holds only where there is no resources block
+      }
+
+      # As in Google's example: it also gives the sidecar CPU to send what it holds while no request runs.
+      liveness_probe {
+        period_seconds  = 30
+        timeout_seconds = 30
+        http_get {
+          path = "/liveness"
+          port = 13133
+        }
       }
 
       volume_mounts {
@@ -120,6 +130,7 @@ resource "google_cloud_run_v2_service" "webhook" {
   lifecycle {
     # Images and traffic belong to cloudbuild.yaml: docs/decisions/0003-who-owns-the-image.md
     ignore_changes = [
+      build_config, # written by gcloud run deploy --source
       client,
       client_version,
       template[0].annotations,

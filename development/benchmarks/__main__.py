@@ -110,7 +110,7 @@ def running() -> Iterator[dict[str, tuple[Process, str]]]:
         for name, port in zip(SERVERS, free_ports(len(SERVERS)), strict=True):
             found[name] = start(processes, name, port, logs, environment)
         for process, url in found.values():
-            wait_until_up(process, f"{url}/healthz", seconds=60)
+            wait_until_up(process, f"{url}/health", seconds=60)
         yield found
 
 

@@ -11,7 +11,7 @@ def webhook() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@app.get("/healthz")
-def healthz() -> str:
+@app.get("/health")
+def health() -> str:
     """It runs."""
     return "ok"

@@ -41,7 +41,7 @@ def webhook() -> dict[str, str] | Response:
     return {"status": "ok"}
 
 
-@app.get("/healthz")
-def healthz() -> str:
+@app.get("/health")
+def health() -> str:
     """It runs."""
     return "ok"

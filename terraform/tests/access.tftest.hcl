@@ -60,6 +60,19 @@ run "a_push_carries_a_token_that_the_processor_can_tell" {
   }
 }
 
+run "pub_sub_may_make_the_token_and_only_for_that_account" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      google_service_account_iam_member.agent_makes_push_tokens.role == "roles/iam.serviceAccountTokenCreator",
+      google_service_account_iam_member.agent_makes_push_tokens.service_account_id == google_service_account.push.name,
+      google_service_account_iam_member.agent_makes_push_tokens.member == "serviceAccount:service-123456789012@gcp-sa-pubsub.iam.gserviceaccount.com",
+    ])
+    error_message = "Without this role every push stays without a token, and the processor refuses it."
+  }
+}
+
 run "secrets_are_pinned_versions_that_only_their_service_reads" {
   command = plan
 

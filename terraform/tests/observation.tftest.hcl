@@ -21,12 +21,53 @@ run "metrics_reach_cloud_monitoring" {
     error_message = "The collector must scrape the port the services serve."
   }
   assert {
-    condition     = alltrue([for service in [google_cloud_run_v2_service.webhook[0], google_cloud_run_v2_service.processor[0]] : alltrue([for container in service.template[0].containers : container.resources[0].cpu_idle == false])])
-    error_message = "cpu_idle must be said on every container, and the sidecar needs CPU between requests."
+    condition     = alltrue([for service in [google_cloud_run_v2_service.webhook[0], google_cloud_run_v2_service.processor[0]] : alltrue([for container in service.template[0].containers : container.resources[0].cpu_idle == true])])
+    error_message = "cpu_idle must be said on every container: the API's default holds only where there is no resources block."
   }
   assert {
-    condition     = length(google_monitoring_slo.replies) == 0 && length(google_monitoring_alert_policy.replies_burn) == 2
-    error_message = "Before the first reply there is no metric to make an objective on; the alerts need none."
+    condition = alltrue([
+      for service in [google_cloud_run_v2_service.webhook[0], google_cloud_run_v2_service.processor[0]] :
+      one([for container in service.template[0].containers : container.liveness_probe[0].http_get[0] if container.name == "collector"]).path == "/liveness"
+    ])
+    error_message = "The collector is watched, and gets CPU to send what it holds."
+  }
+}
+
+run "before_the_first_reply_nothing_stands_on_a_metric_that_was_never_written" {
+  command = plan
+
+  assert {
+    condition     = length(google_monitoring_slo.replies) + length(google_monitoring_slo.webhooks) + length(google_monitoring_alert_policy.webhooks_burn) == 0 && length(google_monitoring_alert_policy.replies_burn) == 2
+    error_message = "Google refuses an objective on a metric it has never seen; PromQL alerts need none."
+  }
+  assert {
+    condition     = !contains(keys(google_monitoring_alert_policy.this), "no-traffic") && contains(keys(google_monitoring_alert_policy.this), "backlog")
+    error_message = "Silence before the first message is no news; a waiting message is."
+  }
+  assert {
+    condition     = !google_cloud_run_v2_service.webhook[0].deletion_protection && !google_cloud_run_v2_service.processor[0].deletion_protection
+    error_message = "A service whose first start failed must be replaceable."
+  }
+}
+
+run "once_live_there_are_objectives_and_protection_and_silence_is_told" {
+  command = plan
+
+  variables {
+    live = true
+  }
+
+  assert {
+    condition     = google_monitoring_slo.replies[0].goal == 0.99 && google_monitoring_slo.replies[0].request_based_sli[0].distribution_cut[0].range[0].max == 10 && google_monitoring_slo.webhooks[0].goal == 0.999 && length(google_monitoring_alert_policy.webhooks_burn) == 2
+    error_message = "99 % of messages within 10 s, 99.9 % of webhooks within 1 s."
+  }
+  assert {
+    condition     = strcontains(google_monitoring_alert_policy.this["no-traffic"].conditions[0].condition_prometheus_query_language[0].query, "whatsapp_messages_received_total[720m]")
+    error_message = "The alert on silence watches what was accepted, not whatever answers 2xx."
+  }
+  assert {
+    condition     = google_cloud_run_v2_service.webhook[0].deletion_protection && alltrue([for secret in google_secret_manager_secret.this : secret.deletion_protection])
+    error_message = "What serves people is not destroyed by mistake."
   }
 }
 

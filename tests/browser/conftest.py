@@ -15,7 +15,7 @@ from development.emulators import Emulators, free_ports
 from development.processes import Processes
 from development.stack import Ports, Stack
 from tests.support.browser.chromium import FLAGS, MISSING, find_chromium
-from tests.support.simulator.plain_webhook import APP_SECRET, PlainWebhook, dealer
+from tests.support.simulator.plain_webhook import APP_SECRET, PlainWebhook, dealer, start_anew
 
 DESKTOP, PHONE = (1440, 900), (390, 844)
 OpenPage = Callable[..., Page]
@@ -132,14 +132,14 @@ def plain_server() -> Iterator[tuple[PlainWebhook, Server]]:
     ):
         webhook.graph = server.url
         yield webhook, server
+        start_anew(webhook, server)
 
 
 @pytest.fixture
 def plain(plain_server: tuple[PlainWebhook, Server]) -> tuple[PlainWebhook, Server]:
     """The same, as at the start."""
     webhook, server = plain_server
-    server.simulation.reset()
-    webhook.forget()
+    start_anew(webhook, server)
     return webhook, server
 
 

@@ -101,4 +101,4 @@ def test_a_port_that_is_taken_is_replaced_by_a_free_one(tmp_path: Path) -> None:
     with take(8000), running(tmp_path / "logs") as (_, screen):
         webhook = urls(screen)[1]
         assert webhook != "http://127.0.0.1:8000"
-        assert httpx.get(f"{webhook}/readyz").status_code == 200
+        assert httpx.get(f"{webhook}/ready").status_code == 200

@@ -30,7 +30,7 @@ def test_a_person_writes_in_the_container_and_the_webhook_answers(
         flags = ["--webhook-url", webhook.url, "--app-secret", APP_SECRET, "--port", str(port)]
         command = buildah.run_command(containers.make(image), [*configuration["Entrypoint"], *flags], {})
         process = processes.start("simulator", command, log=tmp_path / "simulator.log", env={})
-        wait_until_up(process, f"{webhook.graph}/healthz", seconds=40)
+        wait_until_up(process, f"{webhook.graph}/health", seconds=40)
         with httpx.Client(base_url=webhook.graph, timeout=30) as client:
             text = {"type": "text", "text": "Oi"}
             wamid = client.post("/api/people/ana/messages", json=text).json()["id"]

@@ -74,7 +74,7 @@ def start(
         },
     )
     url = f"http://127.0.0.1:{port}"
-    wait_until_up(process, f"{url}/healthz", seconds=40)
+    wait_until_up(process, f"{url}/health", seconds=40)
     return Service(process, url, f"http://127.0.0.1:{metrics_port}/metrics", client)
 
 

@@ -2,12 +2,14 @@
 
 import gzip
 import json
+import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.terraform.conftest import TERRAFORM, Run
+from tests.terraform.conftest import ROOT, TERRAFORM, Run, copy_of_terraform
 from tests.terraform.regenerate import SCHEMA, used_types
 
 
@@ -29,6 +31,52 @@ def test_what_must_stay_true_of_the_installation_does(terraform: Run) -> None:
     tested = terraform("test", "-no-color")
     assert tested.returncode == 0, tested.stdout + tested.stderr
     assert "0 failed" in tested.stdout, tested.stdout
+
+
+OWN = {
+    "terraform.tfvars": 'region = "us-east1"\ndomain = "example.com"\nreply_objective = true\n',
+    "images.auto.tfvars": "images = null\n",
+    "backend.tf": 'terraform {\n  backend "gcs" {\n    bucket = "somebody-s"\n  }\n}\n',
+}
+
+
+def test_what_a_reader_has_put_beside_the_files_changes_no_test(terraform: Run, tmp_path: Path) -> None:
+    theirs = copy_of_terraform(tmp_path / "theirs")
+    for name, text in OWN.items():
+        (theirs / name).write_text(text)
+
+    copied = copy_of_terraform(tmp_path, source=theirs)
+
+    assert not {path.name for path in copied.iterdir()} & set(OWN)
+    assert terraform("validate", folder=copied).returncode == 0
+
+
+def test_what_a_reader_has_put_beside_the_files_is_not_uploaded(tmp_path: Path) -> None:
+    """As `gcloud builds submit` would choose: by .gcloudignore, asked of gcloud itself."""
+    if shutil.which("gcloud") is None:
+        pytest.skip("gcloud is not installed: what it would upload was not looked at")
+    (tmp_path / "terraform" / "tests").mkdir(parents=True)
+    for name in (".gcloudignore", ".gitignore", "cloudbuild.yaml"):
+        shutil.copy(ROOT / name, tmp_path)
+    for name in (*OWN, "main.tf", "terraform.tfstate", "tests/terraform.tfvars", "terraform.tfvars.example"):
+        (tmp_path / "terraform" / name).touch()
+    (tmp_path / ".env").touch()
+
+    listed = subprocess.run(
+        ["gcloud", "meta", "list-files-for-upload", str(tmp_path)],
+        env=os.environ | {"CLOUDSDK_CONFIG": str(tmp_path / "gcloud")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    ).stdout.split()
+
+    sent = {name for name in listed if name.startswith("terraform/") or name == ".env"}
+    assert sent == {
+        "terraform/main.tf",
+        "terraform/tests/terraform.tfvars",
+        "terraform/terraform.tfvars.example",
+    }
 
 
 def test_the_schema_is_that_of_the_provider_the_files_ask_for() -> None:
@@ -112,6 +160,24 @@ MISTAKES = {
         "INTERNAL_ONLY",
         "ingress must be one of",
     ),
+    "an account named in another form than the provider's code wants": (
+        "identities.tf",
+        "service_account_id = each.value",
+        'service_account_id = "webhook-name"',
+        "service_account_id must match",
+    ),
+    "two arguments that exclude each other": (
+        "collector.tf",
+        "  secret_data = yamlencode({",
+        '  secret_data_wo = "another"\n  secret_data = yamlencode({',
+        "only one of",
+    ),
+    "a number out of its range": (
+        "slo.tf",
+        "rolling_period_days = 28",
+        "rolling_period_days = 31",
+        "must be 1 to 30",
+    ),
     "a duration without its unit": ("pubsub.tf", '"10s"', '"10"', 'ends in "s"'),
 }
 
@@ -119,9 +185,7 @@ MISTAKES = {
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_does_not_pass_validate(mistake: str, terraform: Run, tmp_path: Path) -> None:
     file, right, wrong, said = MISTAKES[mistake]
-    copy = shutil.copytree(
-        TERRAFORM, tmp_path / "terraform", ignore=shutil.ignore_patterns(".terraform*", "tests")
-    )
+    copy = copy_of_terraform(tmp_path, tests=False)
     text = (copy / file).read_text()
     assert right in text, f"{file} has changed: this mistake can no longer be made"
     (copy / file).write_text(text.replace(right, wrong, 1))
@@ -165,7 +229,7 @@ def test_a_valid_but_wrong_installation_does_not_pass_terraform_test(
     breakage: str, terraform: Run, tmp_path: Path
 ) -> None:
     file, right, wrong, tests = BREAKAGES[breakage]
-    copy = shutil.copytree(TERRAFORM, tmp_path / "terraform", ignore=shutil.ignore_patterns(".terraform*"))
+    copy = copy_of_terraform(tmp_path)
     text = (copy / file).read_text()
     assert right in text, f"{file} has changed: this can no longer be broken"
     (copy / file).write_text(text.replace(right, wrong, 1))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.terraform.conftest import ROOT
+from tests.terraform.conftest import ROOT, VARIABLES, Run, copy_of_terraform
 from tests.terraform.gcloud import refused
 
 FILE = ROOT / "cloudbuild.yaml"
@@ -78,16 +78,11 @@ def test_gcloud_knows_the_commands_of_the_scripts(build: dict[str, Any]) -> None
     assert not refused(commands)
 
 
-def test_a_build_without_deployment_prints_the_images_as_terraform_wants_them(
-    build: dict[str, Any], tmp_path: Path
-) -> None:
-    for service in ("webhook", "processor"):
-        (tmp_path / f"{service}.digest").write_text(f"example/{service}@sha256:{'a' * 64}\n")
+def test_a_build_without_deployment_touches_no_service(build: dict[str, Any]) -> None:
     script = next(step["script"] for step in build["steps"] if step["id"] == "deploy")
     ran = subprocess.run(
-        ["bash", "-c", script.replace("/workspace", str(tmp_path))],
-        env=os.environ
-        | {"PROJECT_ID": "p", "BUILD_ID": "1a2b3c4d-5e6f"}
+        ["bash", "-c", script],
+        env={"PATH": "/usr/bin:/bin", "PROJECT_ID": "p", "BUILD_ID": "1a2b3c4d-5e6f"}
         | build["substitutions"]
         | {"_DEPLOY": "false"},
         capture_output=True,
@@ -95,12 +90,44 @@ def test_a_build_without_deployment_prints_the_images_as_terraform_wants_them(
         check=False,
     )
     assert ran.returncode == 0, ran.stderr
-    assert ran.stdout == (
-        "images = {\n"
-        f'  webhook   = "example/webhook@sha256:{"a" * 64}"\n'
-        f'  processor = "example/processor@sha256:{"a" * 64}"\n'
-        "}\n"
+    assert "step 5" in ran.stdout
+
+
+def test_the_first_images_are_named_by_the_tag_that_the_build_pushes(
+    build: dict[str, Any], plan: dict[str, Any], terraform: Run, tmp_path: Path
+) -> None:
+    """gcloud shows no log of a build with CLOUD_LOGGING_ONLY: what a build prints, its starter does not see."""
+    assert build["options"]["logging"] == "CLOUD_LOGGING_ONLY"
+    push = next(step["script"] for step in build["steps"] if step["id"] == "push")
+    (tag,) = set(re.findall(r"%:\*\}:(\w+)\"", push))
+    script = plan["planned_values"]["outputs"]["name_images"]["value"]
+    gcloud = tmp_path / "gcloud"
+    gcloud.write_text(
+        '#!/bin/sh\ncase "$5" in\n'
+        + "".join(
+            f"*-docker.pkg.dev/my-project/whatsapp/{service}:{tag}) echo example/{service}@sha256:{letter * 64};;\n"
+            for service, letter in (("webhook", "a"), ("processor", "b"))
+        )
+        + "*) exit 1;;\nesac\n"
     )
+    gcloud.chmod(0o755)
+
+    named = subprocess.run(
+        ["bash", "-c", script],
+        cwd=copy_of_terraform(tmp_path),
+        env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert named.returncode == 0, named.stderr
+    needed = [f"-var={name}={VARIABLES[name]}" for name in ("project_id", "phone_number_id", "alert_email")]
+    planned = terraform(
+        "plan", "-no-color", "-input=false", "-lock=false", *needed, folder=tmp_path / "terraform"
+    )
+    assert planned.returncode == 0, planned.stderr
+    assert f'"example/processor@sha256:{"b" * 64}"' in planned.stdout
 
 
 def test_the_project_s_default_is_the_region_terraform_uses(build: dict[str, Any]) -> None:

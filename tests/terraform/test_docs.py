@@ -1,14 +1,19 @@
 """The pages that tell people what to do: commands that exist, links that lead somewhere, figures that are the script's."""
 
+import dataclasses
+import os
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
 
+from docs.generators import cost
+from docs.generators.prices import META_BRAZIL, TIER_1, Prices
 from ops.__main__ import app
-from scripts import cost
 from tests.terraform.conftest import ROOT, TERRAFORM
 from tests.terraform.gcloud import refused
 
@@ -124,24 +129,118 @@ def test_every_runbook_is_in_the_list_of_the_page() -> None:
 def test_the_figures_of_the_cost_page_are_the_script_s() -> None:
     page = cost.PAGE.read_text()
     between = page.partition(cost.BEGIN)[2].partition(cost.END)[0]
-    assert between.strip() == cost.tables(), "run: python scripts/cost.py --write"
+    assert between.strip() == cost.tables(), "run: python -m docs.generators.cost --write"
 
 
 def test_the_cost_page_says_in_words_what_its_tables_say() -> None:
-    parts = cost.Prices(), cost.Message(), cost.Installation()
+    here, message, base = Prices(), cost.Message(), cost.Installation()
 
-    def month(messages: int, *, instance_based: bool) -> float:
-        return sum(line(messages) for _, line in cost.lines(*parts, instance_based=instance_based))
+    def month(
+        messages: int, *, instance_based: bool = False, prices: Prices = here, base: Any = base
+    ) -> float:
+        return sum(
+            line(messages) for _, line in cost.lines(prices, message, base, instance_based=instance_based)
+        )
 
-    million = month(11_000_000, instance_based=True) - month(10_000_000, instance_based=True)
-    saved = month(10_000, instance_based=True) - month(10_000, instance_based=False)
-    assert 15 < million < 20  # "under 20 dollars a million"
-    assert saved == pytest.approx(170, abs=10)  # "saves about 170 dollars"
-    even = next(
-        n for n in range(0, 10**7, 10**5) if month(n, instance_based=True) < month(n, instance_based=False)
-    )
+    million = month(11_000_000) - month(10_000_000)
+    assert 65 < million < 75  # "under 75 dollars a million"
+    assert cost.SERVICE.dollars * 1e6 / million == pytest.approx(
+        100, rel=0.1
+    )  # "about a hundred times as much"
+    assert 0.5 * 1e6 * cost.SERVICE.dollars == pytest.approx(3_400)  # half a reply more
+    dearer = month(10_000, instance_based=True) - month(10_000)
+    assert dearer == pytest.approx(105, abs=5)  # "about 105 dollars a month more"
+    even = next(n for n in range(0, 10**7, 10**5) if month(n, instance_based=True) < month(n))
     assert even == pytest.approx(2e6, rel=0.2)  # "from about two million"
-    statuses = 3 * (2 * parts[0].write + parts[0].delete) * 1e6
+    cold = dataclasses.replace(base, webhook_hours=0)
+    assert month(10_000) - month(10_000, base=cold) == pytest.approx(17, abs=3)  # min = 0, metrics included
+    statuses = 3 * (2 * Prices().write + Prices().delete) * 1e6
     assert statuses == pytest.approx(9, abs=1)  # DEDUPE_STATUSES
-    assert month(10_000, instance_based=True) == pytest.approx(200, abs=15)  # deploy.md, step 3
-    assert month(10_000, instance_based=False) == pytest.approx(30, abs=5)
+    assert month(10_000) - month(10_000, prices=TIER_1) == pytest.approx(5, abs=1)  # another region
+    assert month(10_000) == pytest.approx(25, abs=3)  # deploy.md, "What you need"
+
+
+def test_every_price_of_meta_says_since_when_and_from_where_it_is() -> None:
+    for price in META_BRAZIL:
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", price.since)
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", price.read)
+        assert price.source
+    if not all(price.seen_at_meta for price in META_BRAZIL):
+        assert "not verified at Meta" in cost.PAGE.read_text()
+
+
+def test_the_instance_that_is_paid_for_is_the_one_that_terraform_makes(
+    planned: dict[str, dict[str, Any]],
+) -> None:
+    base = cost.Installation()
+    containers = planned["google_cloud_run_v2_service.webhook[0]"]["template"][0]["containers"]
+    limits = [container["resources"][0]["limits"] for container in containers]
+    assert sum(float(limit["cpu"]) for limit in limits) == base.cpus
+    assert sum(float(limit["memory"].removesuffix("Mi")) for limit in limits) == base.memory * 1024
+    default = re.search(
+        r'instance_based_billing" \{.*?default     = (\w+)',
+        (TERRAFORM / "variables.tf").read_text(),
+        re.DOTALL,
+    )
+    assert default
+    assert default[1] == "false"  # the table that is called the default
+
+
+def test_each_secret_gets_what_was_typed_for_it_and_an_empty_line_changes_nothing(
+    plan: dict[str, Any], tmp_path: Path
+) -> None:
+    gcloud = tmp_path / "gcloud"
+    gcloud.write_text(f'#!/bin/sh\nprintf "%s=%s\\n" "$4" "$(cat)" >> {tmp_path}/added\n')
+    gcloud.chmod(0o755)
+
+    ran = subprocess.run(
+        ["bash", "-c", plan["planned_values"]["outputs"]["set_secrets"]["value"]],
+        input="an access token\n\na verify token\n",
+        env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    assert (tmp_path / "added").read_text().splitlines() == [
+        "whatsapp-access-token=an access token",
+        "whatsapp-verify-token=a verify token",
+    ]
+    assert "whatsapp-app-secret is left as it is" in ran.stdout
+
+
+def test_nothing_that_is_pasted_after_a_question_becomes_its_answer() -> None:
+    """A block that reads a value has no line after it: pasted together, the next line would be taken as the value."""
+    for page in PAGES:
+        for block in re.findall(r"^ *```\w*\n(.*?)^ *```", page.read_text(), re.MULTILINE | re.DOTALL):
+            lines = block.strip().splitlines()
+            assert not any(re.search(r"\bread -", line) for line in lines[:-1]), f"{page.name}: {block}"
+
+
+def test_the_guide_publishes_the_app_before_it_expects_a_message() -> None:
+    guide = (DOCS / "deploy.md").read_text()
+    order = [
+        "**Publish the app**",
+        "/register",
+        "## 3. First apply",
+        "## 8. Meta's webhook",
+        "## 9. The first reply",
+    ]
+    places = [guide.find(one) for one in order]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+def test_a_second_generation_repository_is_connected_in_a_region() -> None:
+    for page in PAGES:
+        assert "locations/global/connections" not in page.read_text(), page.name
+
+
+def test_a_word_in_capitals_that_a_command_reads_is_set_by_a_command_before_it() -> None:
+    for page in PAGES:
+        known: set[str] = set()
+        for block in re.findall(r"^ *```\w*\n(.*?)^ *```", page.read_text(), re.MULTILINE | re.DOTALL):
+            known |= set(re.findall(r"\bread -\w+(?: \"[^\"]*\")? ([A-Z_]+)", block))
+            assert set(re.findall(r"\$\{?([A-Z_]{3,})", block)) <= known, f"{page.name}: {block}"

@@ -1,4 +1,4 @@
-"""scripts/rollout.py, run as cloudbuild.yaml runs it, against a stand-in for gcloud and a server at the tag's address."""
+"""deployment/rollout.py, run as cloudbuild.yaml runs it, against a stand-in for gcloud and a server at the tag's address."""
 
 import http.server
 import json
@@ -22,7 +22,7 @@ from webhook.intake import Intake
 from webhook.routes import routes
 
 NEW = {name: f"example/{name}@sha256:new" for name in ("processor", "webhook")}
-HEALTHY = {("GET", "/readyz"): 200, ("GET", "/webhook/whatsapp"): 400, ("POST", "/webhook/whatsapp"): 401}
+HEALTHY = {("GET", "/ready"): 200, ("GET", "/webhook/whatsapp"): 400, ("POST", "/webhook/whatsapp"): 401}
 
 
 class Installation:
@@ -30,6 +30,7 @@ class Installation:
 
     def __init__(self, folder: Path, address: str, answers: dict[tuple[str, str], int]) -> None:
         self.answers = answers
+        self.late = 0  # requests that are answered with 503 before the first right answer
         self._state = folder / "state.json"
         self._bin = folder / "bin"
         self._bin.mkdir()
@@ -40,7 +41,15 @@ class Installation:
             "whatsapp-processor": cloud_run.new_service("whatsapp-processor", "internal"),
             "whatsapp-webhook": cloud_run.new_service("whatsapp-webhook", "all"),
         }
-        self.change(services=services, commands=[], broken=[], server_errors=[], address=address)
+        self.change(
+            services=services,
+            commands=[],
+            broken=[],
+            unreachable=[],
+            flaky=[],
+            server_errors=[],
+            address=address,
+        )
 
     def change(self, **values: Any) -> None:
         self._state.write_text(json.dumps(self.state() | values))
@@ -52,11 +61,12 @@ class Installation:
         return subprocess.run(
             [
                 sys.executable,
-                "scripts/rollout.py",
+                "deployment/rollout.py",
                 "--project=my-project",
                 "--region=southamerica-east1",
                 "--tag=c-1a2b3c4d",
                 "--watch-seconds=0",
+                "--pause-seconds=0.05",
                 *(f"{name}={image}" for name, image in NEW.items()),
             ],
             cwd=ROOT,
@@ -73,7 +83,19 @@ class Installation:
         found = self.state()["services"][service]
         for target in found["targets"]:
             assert target.get("latestRevision"), f"{service} is pinned: {found['targets']}"
-        return [(list(found["images"].values())[-1], target["percent"]) for target in found["targets"]]
+        return [(self.template(service), target["percent"]) for target in found["targets"]]
+
+    def template(self, service: str) -> str:
+        """The image that the next revision would have, such as one that `terraform apply` makes."""
+        return str(list(self.state()["services"][service]["images"].values())[-1])
+
+    def assert_as_before(self) -> None:
+        """Both services serve the old image, would make their next revision of it, and are ready."""
+        state = self.state()
+        for name in NEW:
+            service = f"whatsapp-{name}"
+            assert self.serving(service) == [(f"example/{service}@sha256:old", 100)]
+            assert not cloud_run.failing(state["services"][service], state["broken"])
 
 
 @pytest.fixture
@@ -82,7 +104,8 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
 
     class Revision(http.server.BaseHTTPRequestHandler):
         def _answer(self) -> None:
-            self.send_response(answers[self.command, self.path])
+            made.late -= 1
+            self.send_response(503 if made.late >= 0 else answers[self.command, self.path])
             self.end_headers()
             self.wfile.write(b"{}")
 
@@ -92,13 +115,10 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
             pass
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Revision) as server:
+        made = Installation(tmp_path, f"http://127.0.0.1:{server.server_port}", answers)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Installation(tmp_path, f"http://127.0.0.1:{server.server_port}", answers)
+        yield made
         server.shutdown()
-
-
-def _old(name: str) -> list[tuple[str, int]]:
-    return [(f"example/{name}@sha256:old", 100)]
 
 
 def test_a_good_revision_gets_ten_percent_and_then_everything(installation: Installation) -> None:
@@ -113,7 +133,7 @@ def test_a_good_revision_gets_ten_percent_and_then_everything(installation: Inst
     assert ten < next(index for index, command in enumerate(commands) if "--to-latest" in command)
 
 
-@pytest.mark.parametrize("broken", [("GET", "/readyz"), ("POST", "/webhook/whatsapp")])
+@pytest.mark.parametrize("broken", [("GET", "/ready"), ("POST", "/webhook/whatsapp")])
 def test_a_revision_that_fails_its_smoke_test_gets_no_traffic(
     broken: tuple[str, str], installation: Installation
 ) -> None:
@@ -124,20 +144,111 @@ def test_a_revision_that_fails_its_smoke_test_gets_no_traffic(
     assert done.returncode == 1
     assert "gave 503" in done.stderr
     assert not any("--to-tags" in word for command in installation.state()["commands"] for word in command)
-    assert installation.serving("whatsapp-webhook") == _old("whatsapp-webhook")
-    assert installation.serving("whatsapp-processor") == _old("whatsapp-processor")
+    installation.assert_as_before()
 
 
+@pytest.mark.parametrize("service", NEW)
 def test_a_revision_that_does_not_start_is_rolled_back_with_what_was_deployed_before_it(
-    installation: Installation,
+    service: str, installation: Installation
 ) -> None:
-    installation.change(broken=[NEW["webhook"]])
+    installation.change(broken=[NEW[service]])
 
     done = installation.roll_out()
 
     assert done.returncode == 1
-    assert installation.serving("whatsapp-webhook") == _old("whatsapp-webhook")
-    assert installation.serving("whatsapp-processor") == _old("whatsapp-processor")
+    assert "the container did not listen" in done.stderr
+    assert "NOT rolled back" not in done.stdout
+    installation.assert_as_before()
+
+
+def test_the_old_revision_has_all_traffic_and_the_broken_one_no_tag_before_anything_else_is_tried(
+    installation: Installation,
+) -> None:
+    installation.change(broken=[NEW["processor"]])
+
+    installation.roll_out()
+
+    changes = [
+        " ".join(c) for c in installation.state()["commands"] if c[1] == "deploy" or "update-traffic" in c
+    ]
+    assert "--to-revisions=whatsapp-processor-1=100 --remove-tags=c-1a2b3c4d" in changes[1], changes
+
+
+def test_tags_that_a_roll_out_left_behind_do_not_stop_the_next_one(installation: Installation) -> None:
+    services = installation.state()["services"]
+    services["whatsapp-webhook"]["images"]["whatsapp-webhook-2"] = "example/webhook@sha256:never-started"
+    services["whatsapp-webhook"]["targets"] = [
+        {"revisionName": "whatsapp-webhook-1", "percent": 100},
+        {"revisionName": "whatsapp-webhook-2", "tag": "c-00000000"},
+    ]
+    installation.change(services=services, broken=["example/webhook@sha256:never-started"])
+
+    done = installation.roll_out()
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert installation.serving("whatsapp-webhook") == [(NEW["webhook"], 100)]
+
+
+def test_a_tag_of_a_person_s_own_stays(installation: Installation) -> None:
+    services = installation.state()["services"]
+    services["whatsapp-webhook"]["targets"].append({"revisionName": "whatsapp-webhook-1", "tag": "try"})
+    installation.change(services=services, broken=[NEW["processor"]])
+
+    installation.roll_out()
+    installation.change(broken=[])
+    done = installation.roll_out()
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "try" in [
+        target.get("tag") for target in installation.state()["services"]["whatsapp-webhook"]["targets"]
+    ]
+
+
+@pytest.mark.parametrize("command", ["run deploy", "--to-tags", "--to-latest"])
+def test_an_error_of_gcloud_alone_fails_nothing_that_took_effect(
+    command: str, installation: Installation
+) -> None:
+    installation.change(flaky=[command])
+
+    done = installation.roll_out()
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert installation.serving("whatsapp-webhook") == [(NEW["webhook"], 100)]
+
+
+@pytest.mark.parametrize("command", ["run deploy whatsapp-webhook", "--to-tags", "logging read"])
+def test_a_step_that_could_not_be_done_is_rolled_back(command: str, installation: Installation) -> None:
+    installation.change(
+        unreachable=[command + " --image=" + NEW["webhook"] if "deploy" in command else command]
+    )
+
+    done = installation.roll_out()
+
+    assert done.returncode == 1
+    installation.assert_as_before()
+
+
+def test_a_roll_back_that_cannot_make_the_old_image_again_still_leaves_it_all_the_traffic(
+    installation: Installation,
+) -> None:
+    installation.change(
+        broken=[NEW["webhook"]], unreachable=["run deploy whatsapp-webhook --image=example/whatsapp"]
+    )
+
+    done = installation.roll_out()
+
+    assert done.returncode == 1
+    assert "whatsapp-webhook is NOT rolled back" in done.stdout
+    targets = installation.state()["services"]["whatsapp-webhook"]["targets"]
+    assert [(t["revisionName"], t["percent"]) for t in targets] == [("whatsapp-webhook-1", 100)]
+
+
+def test_a_first_answer_that_is_not_there_yet_is_asked_for_again(installation: Installation) -> None:
+    installation.late = 3
+
+    done = installation.roll_out()
+
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_revision_that_fails_requests_at_ten_percent_is_rolled_back(installation: Installation) -> None:
@@ -147,8 +258,7 @@ def test_a_revision_that_fails_requests_at_ten_percent_is_rolled_back(installati
 
     assert done.returncode == 1
     assert "5xx" in done.stderr
-    assert installation.serving("whatsapp-webhook") == _old("whatsapp-webhook")
-    assert installation.serving("whatsapp-processor") == _old("whatsapp-processor")
+    installation.assert_as_before()
 
 
 def test_gcloud_itself_knows_every_command_of_a_rollout_and_of_a_rollback(installation: Installation) -> None:

@@ -31,7 +31,9 @@ def test_hadolint_finds_nothing() -> None:
 @pytest.mark.parametrize("service", SERVICES)
 def test_the_base_is_an_official_slim_image_of_one_exact_version(service: str) -> None:
     (base,) = re.findall(r"^ARG PYTHON_IMAGE=(.*)$", dockerfile(service), re.MULTILINE)
-    assert re.fullmatch(r"docker\.io/library/python:3\.\d+\.\d+-slim-[a-z]+(@sha256:[0-9a-f]{64})?", base)
+    assert re.fullmatch(
+        r"mirror\.gcr\.io/library/python:3\.\d+\.\d+-slim-[a-z]+(@sha256:[0-9a-f]{64})?", base
+    )
     assert set(re.findall(r"^FROM (\S+)", dockerfile(service), re.MULTILINE)) == {"${PYTHON_IMAGE}"}
 
 
@@ -51,3 +53,13 @@ def test_the_build_sees_the_packages_it_copies_and_nothing_else() -> None:
     lines = (ROOT / ".dockerignore").read_text().splitlines()
     assert "*" in lines
     assert {line[1:] for line in lines if line.startswith("!")} == copied
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_the_page_lays_out_for_a_build_by_cloud_run_is_what_the_build_copies(service: str) -> None:
+    page = (ROOT / "docs" / "images.md").read_text()
+    (line,) = re.findall(r'^cp -Rp (.+) "\$source"$', page, re.MULTILINE)
+    laid_out = set(line.replace('"$service"', service).split())
+    copied = set(re.findall(r"^COPY (?!--from)(\w+)", dockerfile(service), re.MULTILINE))
+    assert copied
+    assert copied <= laid_out

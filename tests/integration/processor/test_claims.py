@@ -197,7 +197,7 @@ def test_with_firestore_away_nothing_is_sent(start_processor: StartProcessor, gr
     nothing_is_done(processor)  # the address refuses now
     assert graph.asked == graph.read_marks == []
     assert set(processor.outcomes()) == {"away"}
-    assert processor.service.get("/readyz").status_code == 503
+    assert processor.service.get("/ready").status_code == 503
 
 
 def nothing_is_done(processor: Processor) -> None:

@@ -47,8 +47,8 @@ def test_a_body_over_the_limit_is_refused(processor: Processor) -> None:
 
 
 def test_readiness_tells_whether_firestore_is_there(processor: Processor) -> None:
-    assert processor.service.get("/healthz").status_code == 200
-    assert processor.service.get("/readyz").json()["checks"] == {"firestore": "ok"}
+    assert processor.service.get("/health").status_code == 200
+    assert processor.service.get("/ready").json()["checks"] == {"firestore": "ok"}
     assert processor.service.get("/").status_code == 404
     assert processor.service.get("/pubsub/push").status_code == 405
 

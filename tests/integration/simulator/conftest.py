@@ -9,7 +9,7 @@ from wacloud_simulator.server import Server
 from wacloud_simulator.simulation import Configuration
 
 from development.emulators import free_ports
-from tests.support.simulator.plain_webhook import APP_SECRET, NUMBER, VERIFY_TOKEN, PlainWebhook
+from tests.support.simulator.plain_webhook import APP_SECRET, NUMBER, VERIFY_TOKEN, PlainWebhook, start_anew
 
 TOKEN = {"Authorization": "Bearer simulator"}
 
@@ -48,6 +48,7 @@ def running() -> Iterator[tuple[PlainWebhook, Server]]:
     ):
         webhook.graph = server.url
         yield webhook, server
+        start_anew(webhook, server)
 
 
 @pytest.fixture
@@ -55,8 +56,7 @@ def server(running: tuple[PlainWebhook, Server]) -> Server:
     """As at the start."""
     webhook, server = running
     server.simulation.sender.url = webhook.url
-    server.simulation.reset()
-    webhook.forget()
+    start_anew(webhook, server)
     return server
 
 

@@ -124,7 +124,7 @@ def test_a_body_over_three_megabytes_is_refused_before_it_has_all_come(webhook: 
         f"{webhook.url}/webhook/whatsapp", content=endless(), headers=bodies.signed(b"")
     )
     assert answer.status_code == 413
-    assert webhook.get("/healthz").status_code == 200
+    assert webhook.get("/health").status_code == 200
 
 
 def test_a_body_of_just_under_three_megabytes_is_accepted(webhook: Webhook, topic: Topic) -> None:
@@ -189,13 +189,13 @@ def test_other_paths_and_methods_are_told_so(webhook: Webhook) -> None:
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
 
 
-def test_readyz_names_what_cannot_be_reached(start_webhook: StartWebhook) -> None:
+def test_ready_names_what_cannot_be_reached(start_webhook: StartWebhook) -> None:
     webhook = start_webhook()  # its topic was never made
-    answer = webhook.get("/readyz")
+    answer = webhook.get("/ready")
     assert answer.status_code == 503
     assert answer.json()["checks"]["firestore"] == "ok"
     assert "NOT_FOUND" in answer.json()["checks"]["pubsub"]
-    assert webhook.get("/healthz").status_code == 200
+    assert webhook.get("/health").status_code == 200
 
 
 def test_a_log_line_carries_the_trace_and_no_phone_number_and_no_text(webhook: Webhook, topic: Topic) -> None:

@@ -103,7 +103,7 @@ def test_with_firestore_away_a_message_is_published_unclaimed_and_answered_in_ti
         (published,) = topic.messages(1)
         assert published.attributes["dedupe"] == "skipped"
         assert webhook.metric("whatsapp_dedupe_skipped_total") == 1
-        assert webhook.get("/readyz").status_code == 503
+        assert webhook.get("/ready").status_code == 503
 
 
 def test_with_pubsub_away_meta_is_asked_to_come_again_and_nothing_is_lost_or_doubled(

@@ -49,7 +49,7 @@ def main() -> None:
                 for label, more in (("as it is", {}), ("no bytecode", {"PYTHONPYCACHEPREFIX": "/none"})):
                     runs = [_start(containers, processes, service, more) for _ in range(RUNS)]
                     up, answered = (min(column) for column in zip(*runs, strict=True))
-                    print(f"  {label:12} start to /healthz {up:.2f} s, to the first answer {answered:.2f} s")
+                    print(f"  {label:12} start to /health {up:.2f} s, to the first answer {answered:.2f} s")
         finally:
             containers.close()
 
@@ -76,13 +76,13 @@ def _signed_webhook(container: Container) -> httpx.Response:
 
 
 def _readiness(container: Container) -> httpx.Response:
-    return httpx.get(f"{container.url}/readyz", timeout=20)
+    return httpx.get(f"{container.url}/ready", timeout=20)
 
 
 def _start(
     containers: Containers, processes: Processes, service: Service, more: Mapping[str, str]
 ) -> tuple[float, float]:
-    """Seconds from the start of the container: until /healthz answers, until its first real request does."""
+    """Seconds from the start of the container: until /health answers, until its first real request does."""
     started = time.perf_counter()
     container = containers.start(f"localhost/{service.name}:test", {**service.settings, **more})
     up = time.perf_counter() - started

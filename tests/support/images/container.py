@@ -67,11 +67,11 @@ class Containers:
         return self._made[-1]
 
     def start(self, image: str, env: Mapping[str, str]) -> Container:
-        """The image's own command, until /healthz answers."""
+        """The image's own command, until /health answers."""
         (port,) = free_ports(1)
         process = self.launch(image, {**env, "PORT": str(port), "HOST": "127.0.0.1"})
         url = f"http://127.0.0.1:{port}"
-        wait_until_up(process, f"{url}/healthz", seconds=START_SECONDS)
+        wait_until_up(process, f"{url}/health", seconds=START_SECONDS)
         return Container(process, url)
 
     def launch(self, image: str, env: Mapping[str, str]) -> Process:

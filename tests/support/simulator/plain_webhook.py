@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
+from wacloud_simulator.server import Server
 
 APP_SECRET = "the-app-secret-of-a-plain-webhook"
 VERIFY_TOKEN = "the-verify-token-of-a-plain-webhook"
@@ -75,6 +76,7 @@ class PlainWebhook:
         self.changed = threading.Condition()
         self._seen: set[str] = set()
         self._at_once = 0
+        self._answering = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
 
@@ -101,6 +103,8 @@ class PlainWebhook:
             )
 
     def forget(self) -> None:
+        """As at the start, once the bot's answers that are under way have been sent."""
+        self.wait(lambda: self._answering == 0)
         with self.changed:
             self.received.clear()
             self.calls.clear()
@@ -140,15 +144,21 @@ class PlainWebhook:
             if status == 200:
                 fresh = [item for item in received.messages if item["id"] not in self._seen]
                 self._seen.update(item["id"] for item in fresh)
+            self._answering += 1
             self.changed.notify_all()
         threading.Thread(target=self._answer, args=(fresh,), daemon=True).start()
         return status
 
     def _answer(self, messages: list[JSON]) -> None:
-        for message in messages:
-            to = {"to": message["from"]} if "from" in message else {"recipient": message["from_user_id"]}
-            for reply in self.bot(message):
-                self.call(reply if "status" in reply else {**to, **reply})
+        try:
+            for message in messages:
+                to = {"to": message["from"]} if "from" in message else {"recipient": message["from_user_id"]}
+                for reply in self.bot(message):
+                    self.call(reply if "status" in reply else {**to, **reply})
+        finally:
+            with self.changed:
+                self._answering -= 1
+                self.changed.notify_all()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         webhook = self
@@ -217,3 +227,10 @@ def dealer(message: JSON) -> list[JSON]:
         body = {"text": f"Olá! Você escreveu: {message['text']['body']}"}
         return [*seen, {"type": "interactive", "interactive": {"type": "button", "body": body, "action": {"buttons": buttons}}}]  # fmt: skip
     return [*seen, {"type": "text", "text": {"body": f"Recebi: {message['type']}"}}]
+
+
+def start_anew(webhook: PlainWebhook, server: Server) -> None:
+    """Both as at the start: nothing more is posted, answers under way are sent, and the chats they reached are emptied."""
+    server.simulation.reset()
+    webhook.forget()
+    server.simulation.reset()

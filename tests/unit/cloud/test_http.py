@@ -27,7 +27,7 @@ async def test_readiness_is_looked_at_once_however_many_ask() -> None:
         await asyncio.sleep(0)
 
     service = router(ping)
-    answers = await asyncio.gather(*(service(get("/readyz")) for _ in range(50)))
+    answers = await asyncio.gather(*(service(get("/ready")) for _ in range(50)))
     assert {answer.status_code for answer in answers} == {200}
     assert len(looks) == 1
 
@@ -41,6 +41,6 @@ async def test_readiness_is_looked_at_again_after_a_while(monkeypatch: pytest.Mo
             raise Unavailable("the store is away")
 
     service = router(ping)
-    assert (await service(get("/readyz"))).status_code == 503
+    assert (await service(get("/ready"))).status_code == 503
     away[0] = False
-    assert (await service(get("/readyz"))).status_code == 200
+    assert (await service(get("/ready"))).status_code == 200

@@ -35,10 +35,10 @@ async def test_what_could_not_be_built_is_tried_again_and_never_shown(
     handlers, level = root.handlers[:], root.level
     try:
         service = Service("webhook", SETTINGS, build)
-        first = await service(get("/healthz"))
+        first = await service(get("/health"))
         assert (first.status_code, b"secret" in first.body) == (500, False)
         assert "the secret credentials are bad" in capsys.readouterr().out
-        assert (await service(get("/healthz"))).status_code == 200
+        assert (await service(get("/health"))).status_code == 200
     finally:
         root.handlers[:] = handlers
         root.setLevel(level)

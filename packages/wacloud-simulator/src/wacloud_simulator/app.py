@@ -55,8 +55,8 @@ def create_app(simulation: Simulation) -> Flask:
         """The phones."""
         return render_template("page.html", state=state(simulation), send_faults=SEND_FAULTS, codes=CODES)
 
-    @app.get("/healthz")
-    def healthz() -> dict[str, str]:
+    @app.get("/health")
+    def health() -> dict[str, str]:
         """Whether the simulator runs."""
         return {"status": "ok"}
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-def _own_id(message_id: str) -> str:
-    return message_id
+def _own_id(item: Mapping[str, Any]) -> str:
+    return str(item["id"])
 
 
 def _stage(line: Mapping[str, Any]) -> str | None:
@@ -23,12 +23,13 @@ class ServiceLogs:
     """How a log line and a send name the message they are about.
 
     A line of a structured log (one JSON object a line) belongs to a message when its field `message_field` is
-    `id_of(wamid)`. A line with a `stage` is a stage of the timeline. `answered_by` takes the
-    `biz_opaque_callback_data` of a send and returns `id_of(wamid)` of the message it answers, or None.
+    `id_of(item)`, where `item` is the entry in `messages` of the webhook. A line with a `stage` is a stage of the
+    timeline. `answered_by` takes the `biz_opaque_callback_data` of a send and returns `id_of(item)` of the message it
+    answers, or None.
     """
 
     message_field: str = "message_id"
-    id_of: Callable[[str], str] = _own_id
+    id_of: Callable[[Mapping[str, Any]], str] = _own_id
     stage_of: Callable[[Mapping[str, Any]], str | None] = _stage
     answered_by: Callable[[str], str | None] = _nothing
     counters: Mapping[tuple[str, str], str] = field(default_factory=dict)

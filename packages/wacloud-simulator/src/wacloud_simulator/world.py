@@ -7,7 +7,9 @@ from collections.abc import Callable
 from wacloud_simulator.clock import Clock
 from wacloud_simulator.events import Events
 from wacloud_simulator.faults import Faults, SendFault
+from wacloud_simulator.notification import message_update
 from wacloud_simulator.people import (
+    JSON,
     WINDOW_SECONDS,
     Business,
     ChatMessage,
@@ -34,9 +36,9 @@ class World:
         business: Business,
         events: Events,
         clock: Clock | None = None,
-        id_of: Callable[[str], str] = lambda message_id: message_id,
+        id_of: Callable[[JSON], str] = lambda item: str(item["id"]),
     ) -> None:
-        """`id_of` says by which id the services' logs name a message."""
+        """`id_of` says by which id the services' logs name a message, given its entry in `messages`."""
         self.business = business
         self.clock = clock or Clock()
         self._id_of = id_of
@@ -64,7 +66,9 @@ class World:
             self._people = OrderedDict((person.key, person) for person in people)
             self._messages = OrderedDict((message.id, message) for message in messages)
             self._log_ids = OrderedDict(
-                (self._id_of(message.id), message.id) for message in messages if message.from_person
+                (self._id_of(message_update(self._people[message.person], message)), message.id)
+                for message in messages
+                if message.from_person and message.person in self._people
             )
             self.faults = faults
             self._changed.notify_all()
@@ -174,7 +178,7 @@ class World:
                     person.last_inbound_at = message.at
                 if message.referral is not None:
                     person.came_through_ad(message.at)
-                self._log_ids[self._id_of(message.id)] = message.id
+                self._log_ids[self._id_of(message_update(person, message))] = message.id
             else:
                 person.typing_until = 0.0
                 person.answered(message.at)

@@ -1,10 +1,9 @@
-"""What a month costs at Google's list prices: the arithmetic behind docs/cost.md.
+"""What a month costs, at Google and at Meta: the arithmetic behind docs/cost.md.
 
-    python scripts/cost.py            the tables of docs/cost.md
-    python scripts/cost.py --write    ... put into docs/cost.md
+    python -m docs.generators.cost            the tables of docs/cost.md
+    python -m docs.generators.cost --write    ... put into docs/cost.md
 
-Counts per message are what the code does (beside each is where); prices are list prices in US dollars, region
-southamerica-east1, beyond the free allowances unless a line says so.  Meta's own prices are not in it.
+Counts per message are what the code does (beside each is where); the prices and where they are from: prices.py.
 """
 
 import argparse
@@ -12,43 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-PAGE = Path(__file__).parents[1] / "docs" / "cost.md"
-BEGIN, END = "<!-- scripts/cost.py -->", "<!-- end -->"
+from docs.generators.prices import META_BRAZIL, SERVICE, TIER_1, Prices
+
+PAGE = Path(__file__).parents[1] / "cost.md"
+BEGIN, END = "<!-- docs/generators/cost.py -->", "<!-- end -->"
 
 MONTH = 730 * 3600.0  # seconds
 VOLUMES = (10_000, 100_000, 1_000_000)  # messages received a month
 GIB = 2**30
-
-
-@dataclass(frozen=True)
-class Prices:
-    """List prices in dollars."""
-
-    # Google Cloud, "Cloud Run pricing", tier 2
-    cpu_second: float = 0.0000216  # instance-based billing
-    memory_second: float = 0.0000024  # per GiB
-    cpu_second_request: float = 0.0000336  # request-based billing, while a request runs
-    memory_second_request: float = 0.0000035
-    cpu_second_idle: float = 0.0000035  # ... of a minimum instance, while none runs
-    request: float = 0.40 / 1e6
-    # Google Cloud, "Firestore pricing"
-    read: float = 0.045 / 1e5
-    write: float = 0.135 / 1e5
-    delete: float = 0.015 / 1e5
-    stored: float = 0.18  # GiB and month
-    # Google Cloud, "Pub/Sub pricing"
-    published: float = 40 / 2**40  # a byte, once in and once out
-    retained: float = 0.27  # GiB and month, kept for replay
-    # Google Cloud, "Google Cloud Observability pricing"
-    sample: float = 0.06 / 1e6
-    logged: float = 0.50  # GiB, beyond 50
-    logged_free: float = 50
-    condition: float = 0.10  # an alert's condition, a month
-    series: float = 0.35 / 1e6  # a series an alert's query returns
-    # Google Cloud, "Secret Manager pricing", "Artifact Registry pricing", "All networking pricing"
-    secret: float = 0.06
-    image: float = 0.10  # GiB and month
-    egress: float = 0.12  # GiB
+CONVERSATION = 8  # messages of a person who looks for a car, each answered by one reply (assumed)
 
 
 @dataclass(frozen=True)
@@ -56,6 +27,9 @@ class Message:
     """What one message received costs in operations, with one reply and its statuses sent, delivered, read."""
 
     statuses: int = 3
+    replies: float = (
+        1.0  # whatsapp_messages_sent_total over whatsapp_messages_received_total: the dashboard has it
+    )
     # Counted on the emulator.  Webhook: claim, confirm.  Processor: claim, plan and conversation, sent; of the
     # statuses `delivered` and `read` (`sent` tells nothing new).
     writes: int = 2 + 4 + 2
@@ -78,7 +52,7 @@ class Message:
 class Installation:
     """What stands whether messages come or not, as terraform makes it by default."""
 
-    cpus: float = 2.0  # of an instance: service and metrics sidecar
+    cpus: float = 1.25  # of an instance: service and metrics sidecar (terraform/sizes.tf)
     memory: float = 0.75  # GiB
     webhook_hours: float = 24.0  # a day: webhook_instances.min = 1
     processor_hours: float = 16.0  # a day: processor_instances.min = 0, up while people write
@@ -148,8 +122,13 @@ def lines(prices: Prices, message: Message, base: Installation, *, instance_base
     ]
 
 
-def table(title: str, rows: list[Line]) -> str:
-    """A Markdown table: dollars a month for each volume, with their sum and what one more million costs."""
+def meta(messages: float, message: Message) -> float:
+    """Dollars a month to Meta for the replies to so many messages received."""
+    return max(0.0, messages * message.replies - SERVICE.free) * SERVICE.dollars
+
+
+def table(title: str, rows: list[Line], message: Message) -> str:
+    """A Markdown table: dollars a month for each volume, with their sums and what one more million costs."""
     columns = [*VOLUMES, "one more million"]
     head = [f"| {title} |" + "".join(f" {c:,} |" if isinstance(c, int) else f" {c} |" for c in columns)]
     head.append("|---|" + "---:|" * len(columns))
@@ -158,18 +137,78 @@ def table(title: str, rows: list[Line]) -> str:
         more = cost(11_000_000) - cost(10_000_000)
         return f"| {what} |" + "".join(f" {value:,.2f} |" for value in (*map(cost, VOLUMES), more))
 
-    body = [row(what, cost) for what, cost in rows]
-    total = row("**Sum**", lambda messages: sum(cost(messages) for _, cost in rows))
-    return "\n".join([*head, *body, total])
+    def google(messages: int) -> float:
+        return sum(cost(messages) for _, cost in rows)
+
+    return "\n".join(
+        [
+            *head,
+            *(row(what, cost) for what, cost in rows),
+            row("**Google**", google),
+            row("**Meta**, replies within 24 hours", lambda messages: meta(messages, message)),
+            row("**Sum**", lambda messages: google(messages) + meta(messages, message)),
+        ]
+    )
+
+
+def each(prices: Prices, message: Message, base: Installation) -> str:
+    """A Markdown table: what one more message, conversation and million costs, once the installation stands."""
+    rows = lines(prices, message, base, instance_based=False)
+    google = sum(cost(11_000_000) - cost(10_000_000) for _, cost in rows) / 1e6
+    to_meta = message.replies * SERVICE.dollars
+    made = ["| in dollars, beyond what is free | Google | Meta | sum |", "|---|---:|---:|---:|"]
+    for what, count, digits in (
+        ("one answered message", 1, 5),
+        (f"a conversation of {CONVERSATION} messages", CONVERSATION, 4),
+        ("a million answered messages", 1_000_000, 0),
+    ):
+        shown = (count * google, count * to_meta, count * (google + to_meta))
+        made.append(f"| {what} |" + "".join(f" {value:,.{digits}f} |" for value in shown))
+    return "\n".join(made)
+
+
+def regions(message: Message, base: Installation) -> str:
+    """A Markdown table: Google's share in both tiers of regions, as installed by default."""
+    made = ["| Google, a month | 10,000 | 100,000 | 1,000,000 |", "|---|---:|---:|---:|"]
+    for what, prices in (
+        ("tier 2: southamerica-east1", Prices()),
+        ("tier 1: us-east1, europe-west1", TIER_1),
+    ):
+        rows = lines(prices, message, base, instance_based=False)
+        made.append(f"| {what} |" + "".join(f" {sum(cost(v) for _, cost in rows):,.2f} |" for v in VOLUMES))
+    return "\n".join(made)
+
+
+def of_meta() -> str:
+    """A Markdown table of Meta's prices and where they are from."""
+    made = [
+        "| Meta, Brazil, each delivered message | dollars | free | since | seen at Meta |",
+        "|---|---:|---:|---|---|",
+    ]
+    for price in META_BRAZIL:
+        free = f"{price.free:,} a number and month" if price.free else "none"
+        seen = "yes" if price.seen_at_meta else "no"
+        made.append(f"| {price.category} | {price.dollars} | {free} | {price.since} | {seen} |")
+    sources = sorted({f"Read {price.read} at {price.source}." for price in META_BRAZIL})
+    return "\n".join([*made, "", *sources])
 
 
 def tables() -> str:
-    """Both tables of the page."""
-    parts = Prices(), Message(), Installation()
+    """Every table of the page."""
+    prices, message, base = Prices(), Message(), Installation()
     return "\n\n".join(
         (
-            table("`instance_based_billing = true`", lines(*parts, instance_based=True)),
-            table("`instance_based_billing = false`", lines(*parts, instance_based=False)),
+            table(
+                "the default: `instance_based_billing = false`",
+                lines(prices, message, base, instance_based=False),
+                message,
+            ),
+            table(
+                "`instance_based_billing = true`", lines(prices, message, base, instance_based=True), message
+            ),
+            each(prices, message, base),
+            regions(message, base),
+            of_meta(),
         )
     )
 
