@@ -16,7 +16,7 @@ from ops.letterbox import Letterbox
 from ops.secret_manager import ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN, Secret, SecretError, SecretManager
 from ops.settings import OpsSettings
 
-COLLECTIONS = ("inbox", "outbox", "conversations")
+COLLECTIONS = ("inbox", "outbox", "conversations", "timers")
 _SECONDS = 10.0
 _APPLY = "terraform apply (docs/deploy.md)"
 

@@ -60,7 +60,7 @@ run "documents_go_by_themselves_and_are_not_indexed" {
   command = plan
 
   assert {
-    condition     = toset([for field in google_firestore_field.expire_at : field.collection if length(field.ttl_config) == 1 && field.field == "expire_at"]) == toset(["inbox", "outbox", "conversations"])
+    condition     = toset([for field in google_firestore_field.expire_at : field.collection if length(field.ttl_config) == 1 && field.field == "expire_at"]) == toset(["inbox", "outbox", "conversations", "timers"])
     error_message = "Every collection's documents carry expire_at; without the policy they stay for ever."
   }
   assert {

@@ -102,6 +102,7 @@ def stack(emulators: Emulators, tmp_path_factory: pytest.TempPathFactory) -> Ite
         "INTAKE_LEASE_SECONDS": "9",
         "GRAPH_TIMEOUT_SECONDS": "1.5",
         "REPLY_LEASE_SECONDS": "5",
+        "STORE_TIMEOUT_SECONDS": "3",
         "AMBIGUOUS_WINDOW_SECONDS": "2",
     }
     environ = {**os.environ, **patience}

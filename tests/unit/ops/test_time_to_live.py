@@ -73,6 +73,7 @@ def test_a_missing_or_broken_policy_is_a_problem_and_one_in_the_making_is_none(
         "inbox": "ok",
         "outbox": "problem",
         "conversations": "problem",
+        "timers": "problem",
     }
     assert "documents stay for ever" in found["conversations"].said
 
