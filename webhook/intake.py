@@ -6,7 +6,8 @@
 
 A crash between any two steps leaves a claim whose lease runs out; Meta's next copy takes it over.  Firestore away:
 published unclaimed, marked so (the processor's own claim absorbs the copy).  Pub/Sub away: the claim is released and
-Meta is asked to come again.  tests/unit/protocols searches every interleaving of this.
+Meta is asked to come again.  tests/unit/protocols searches the interleavings
+of a model of this.
 """
 
 import asyncio
