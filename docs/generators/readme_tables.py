@@ -13,6 +13,7 @@ from pydantic import SecretStr  # noqa: E402
 from pydantic_core import PydanticUndefined  # noqa: E402
 
 from cloud.settings import CloudSettings  # noqa: E402
+from docs.generators import marked_page  # noqa: E402
 from processor.settings import ProcessorSettings  # noqa: E402
 from webhook.settings import WebhookSettings  # noqa: E402
 
@@ -61,29 +62,13 @@ def metrics() -> str:
     return "\n".join(rows)
 
 
+PARTS = {"settings": settings, "metrics": metrics}
+
+
 def written(text: str) -> str:
-    """The page with both tables as the code has them; ValueError where a marker is missing."""
-    for name, table in (("settings", settings()), ("metrics", metrics())):
-        start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
-        if text.count(start) != 1 or text.count(end) != 1:
-            raise ValueError(f"the page needs the lines {start.strip()} and {end}, once each")
-        head, rest = text.split(start)
-        text = f"{head}{start}{table}\n{end}{rest.split(end)[1]}"
-    return text
-
-
-def main() -> int:
-    """0 where the page is true, or has been made so."""
-    page = ROOT / "README.md"
-    now = page.read_text()
-    new = written(now)
-    if "--check" in sys.argv[1:]:
-        if now != new:
-            print("README.md is not true to the code: run python docs/generators/readme_tables.py")
-        return int(now != new)
-    page.write_text(new)
-    return 0
+    """README.md with both tables as the code has them."""
+    return marked_page.written(text, PARTS)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(marked_page.main(ROOT, {"README.md": PARTS}, "readme_tables"))

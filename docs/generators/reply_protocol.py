@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from docs.generators import marked_page  # noqa: E402
 from processor.protocol.entry import Position  # noqa: E402
 from processor.protocol.machine import ROWS  # noqa: E402
 from processor.protocol.policy import CONSEQUENCES  # noqa: E402
@@ -61,28 +62,9 @@ PARTS: Mapping[str, Callable[[], str]] = {
 
 
 def written(text: str) -> str:
-    """The page with each part as the code has it; ValueError where a marker is missing."""
-    for name, part in PARTS.items():
-        start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
-        if text.count(start) != 1 or text.count(end) != 1:
-            raise ValueError(f"the page needs the lines {start.strip()} and {end}, once each")
-        head, rest = text.split(start)
-        text = f"{head}{start}{part()}\n{end}{rest.split(end)[1]}"
-    return text
-
-
-def main() -> int:
-    """0 where the page is true, or has been made so."""
-    page = ROOT / "docs" / "replies.md"
-    now = page.read_text()
-    new = written(now)
-    if "--check" in sys.argv[1:]:
-        if now != new:
-            print("docs/replies.md is not true to the code: run python docs/generators/reply_protocol.py")
-        return int(now != new)
-    page.write_text(new)
-    return 0
+    """docs/replies.md with each part as the code has it."""
+    return marked_page.written(text, PARTS)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(marked_page.main(ROOT, {"docs/replies.md": PARTS}, "reply_protocol"))

@@ -9,29 +9,32 @@ import typing
 from pathlib import Path
 from typing import Any
 
-from wacloud import inbound, outbound
-from wacloud.analytics import Analytics
-from wacloud.blocklist import Blocklist
-from wacloud.calls import Calls
-from wacloud.client import Client
-from wacloud.commerce import Commerce
-from wacloud.conversation_starters import ConversationStarters
-from wacloud.error_codes import CONSEQUENCES, EXCEPTIONS, TABLE, Consequence
-from wacloud.flow_key import FlowKey
-from wacloud.flows import Flows
-from wacloud.groups import Groups
-from wacloud.inbound.message import REPLIES
-from wacloud.media import Media
-from wacloud.outbound import template
-from wacloud.outbound.message import Interactive, Outbound
-from wacloud.qr_codes import QrCodes
-from wacloud.registration import Registration
-from wacloud.templates import Templates
-from wacloud.uploads import Uploads
-from wacloud.username import Username
-from wacloud.vocabulary import FIELDS
-
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from wacloud import inbound, outbound  # noqa: E402
+from wacloud.analytics import Analytics  # noqa: E402
+from wacloud.blocklist import Blocklist  # noqa: E402
+from wacloud.calls import Calls  # noqa: E402
+from wacloud.client import Client  # noqa: E402
+from wacloud.commerce import Commerce  # noqa: E402
+from wacloud.conversation_starters import ConversationStarters  # noqa: E402
+from wacloud.error_codes import CONSEQUENCES, EXCEPTIONS, TABLE, Consequence  # noqa: E402
+from wacloud.flow_key import FlowKey  # noqa: E402
+from wacloud.flows import Flows  # noqa: E402
+from wacloud.groups import Groups  # noqa: E402
+from wacloud.inbound.message import REPLIES  # noqa: E402
+from wacloud.media import Media  # noqa: E402
+from wacloud.outbound import template  # noqa: E402
+from wacloud.outbound.message import Interactive, Outbound  # noqa: E402
+from wacloud.qr_codes import QrCodes  # noqa: E402
+from wacloud.registration import Registration  # noqa: E402
+from wacloud.templates import Templates  # noqa: E402
+from wacloud.uploads import Uploads  # noqa: E402
+from wacloud.username import Username  # noqa: E402
+from wacloud.vocabulary import FIELDS  # noqa: E402
+
+from docs.generators import marked_page  # noqa: E402
 
 
 def kinds() -> list[type[Outbound]]:
@@ -155,30 +158,9 @@ PAGES = {
 
 
 def written(page: str, text: str) -> str:
-    """A page with its tables as the code has them; ValueError where a marker is missing."""
-    for name, table in PAGES[page].items():
-        start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
-        if text.count(start) != 1 or text.count(end) != 1:
-            raise ValueError(f"{page} needs the lines {start.strip()} and {end}, once each")
-        head, rest = text.split(start)
-        text = f"{head}{start}{table()}\n{end}{rest.split(end)[1]}"
-    return text
-
-
-def main() -> int:
-    """0 where the pages are true, or have been made so."""
-    untrue = 0
-    for name in PAGES:
-        page = ROOT / name
-        now = page.read_text()
-        new = written(name, now)
-        if "--check" not in sys.argv[1:]:
-            page.write_text(new)
-        elif now != new:
-            untrue = 1
-            print(f"{name} is not true to the code: run python docs/generators/whatsapp_tables.py")
-    return untrue
+    """A page with its tables as the code has them."""
+    return marked_page.written(text, PAGES[page])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(marked_page.main(ROOT, PAGES, "whatsapp_tables"))
