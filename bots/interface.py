@@ -78,8 +78,6 @@ class Decision:
     events: tuple[Event, ...] = ()
     timers: tuple[Timer, ...] = ()
     cancel: tuple[str, ...] = ()
-    # The processor's word for an event of the topic `leads`, until it publishes `events`.
-    lead: Mapping[str, Any] | None = None
 
 
 Occasion = Message | TimerFired

@@ -13,11 +13,11 @@ from typing import Any
 
 from wacloud.errors import InvalidMessageError
 from wacloud.inbound import Message, System
-from wacloud.outbound import Outbound, body
+from wacloud.outbound import Outbound, build_request
 from wacloud.person import Person
 from wacloud.update import conversation_id
 
-from bots import Conversation, Decider, Decision, Event, Occasion, Port, PortError, Query, TimerFired
+from bots import Conversation, Decider, Decision, Occasion, Port, PortError, Query, TimerFired
 from cloud import firestore
 from cloud.firestore import Write
 from cloud.logs import fields
@@ -182,7 +182,7 @@ class Deciding:
         """The request that sends it; failed at once where the person's ids are not ones that Meta takes."""
         to = {"wa_id": person.wa_id, "user_id": person.user_id}
         try:
-            return Reply(to, body(reply, to=person))
+            return Reply(to, build_request(reply, to=person))
         except InvalidMessageError as error:
             metrics.REPLIES_FAILED.labels("request").inc()
             log.error("a reply cannot be addressed", extra=fields(delivery=outbox_id))
@@ -205,12 +205,9 @@ def _events(
         "user_id": conversation.person.user_id,
         "received_at": asked.received_at.isoformat(),
     }
-    events = decision.events
-    if decision.lead is not None:
-        events = (*events, Event("lead", decision.lead))
     return tuple(
         PlannedEvent(f"{asked.id}.{index}", event.name, event.topic, {**event.data, **known})
-        for index, event in enumerate(events)
+        for index, event in enumerate(decision.events)
     )
 
 

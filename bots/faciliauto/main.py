@@ -27,7 +27,7 @@ from wacloud.inbound import (
 from wacloud.outbound import ReplyButton, ReplyButtons
 from wacloud.outbound import Text as TextReply
 
-from bots import Conversation, Decision, Occasion, TimerFired
+from bots import Conversation, Decision, Event, Occasion, TimerFired
 from bots.faciliauto import texts
 
 SEE_CARS, TALK_TO_SELLER = "see_cars", "talk_to_seller"
@@ -73,8 +73,8 @@ def _said(conversation: Conversation, body: str) -> Decision:
     if words in texts.GREETING_WORDS:
         return _greeting(conversation)
     if conversation.state.get("asked") == SEE_CARS:
-        lead = {"interest": "car", "wish": body[:_LONGEST_WISH]}
-        return Decision((TextReply(body=texts.CAR_NOTED),), _asked(None), lead=lead)
+        lead = Event("lead", {"interest": "car", "wish": body[:_LONGEST_WISH]})
+        return Decision((TextReply(body=texts.CAR_NOTED),), _asked(None), events=(lead,))
     if not conversation.state:
         return _greeting(conversation)
     return _offer(texts.ANYTHING_ELSE)
@@ -86,7 +86,9 @@ def _chosen(conversation: Conversation, choice: str) -> Decision:
             return Decision((TextReply(body=texts.WHICH_CAR),), _asked(SEE_CARS))
         case "talk_to_seller":
             return Decision(
-                (TextReply(body=texts.SELLER_COMING),), _asked(TALK_TO_SELLER), lead={"interest": "seller"}
+                (TextReply(body=texts.SELLER_COMING),),
+                _asked(TALK_TO_SELLER),
+                events=(Event("lead", {"interest": "seller"}),),
             )
         case _:
             return _offer(texts.ANYTHING_ELSE)

@@ -7,7 +7,7 @@ import pytest
 from wacloud.inbound import TYPES, parse_message
 from wacloud.outbound import ReplyButtons, Text
 
-from bots import Conversation, Decision
+from bots import Conversation, Decision, Event
 from bots.faciliauto import texts
 from bots.faciliauto.main import bot
 from tests.support import bodies
@@ -67,7 +67,7 @@ def test_nobody_who_opted_out_is_written_to(kind: str) -> None:
     decision = say(OPTED_OUT, kind, CONTENTS[kind])
     assert decision.replies == ()
     assert decision.opted_out is None, "as it was"
-    assert decision.lead is None
+    assert decision.events == ()
 
 
 @pytest.mark.parametrize("kind", ["a_new_type", "ephemeral"])
@@ -98,20 +98,19 @@ def test_any_name_can_be_greeted(name: str) -> None:
 def test_both_buttons_lead_on_and_a_wish_becomes_a_lead() -> None:
     seen = say(KNOWN, "interactive", CONTENTS["interactive"])
     assert words(seen) == [texts.WHICH_CAR]
-    assert seen.lead is None
+    assert seen.events == ()
     wish = say(Conversation(seen.state or {}, "Ana"), "text", {"body": "Um Civic até 80 mil"})
     assert words(wish) == [texts.CAR_NOTED]
-    assert wish.lead == {"interest": "car", "wish": "Um Civic até 80 mil"}
+    assert wish.events == (Event("lead", {"interest": "car", "wish": "Um Civic até 80 mil"}),)
     seller = {"type": "button_reply", "button_reply": {"id": "talk_to_seller", "title": "Falar com vendedor"}}
     asked = say(KNOWN, "interactive", seller)
     assert words(asked) == [texts.SELLER_COMING]
-    assert asked.lead == {"interest": "seller"}
+    assert asked.events == (Event("lead", {"interest": "seller"}),)
 
 
 def test_a_long_wish_is_cut() -> None:
-    lead = say(ASKED, "text", {"body": "x" * 4096}).lead
-    assert lead is not None
-    assert len(lead["wish"]) == 1000
+    (lead,) = say(ASKED, "text", {"body": "x" * 4096}).events
+    assert len(lead.data["wish"]) == 1000
 
 
 @pytest.mark.parametrize("choice", ["another", ""])
