@@ -44,18 +44,9 @@ def _answered_by(callback_data: str) -> str | None:
     return found[1] if found else None
 
 
-# The log messages of services that write no field `stage` yet.
-_STAGES = {"claimed": "claimed", "on the topic": "published", "pushed": "pushed", "planned": "planned"}
-
-
-def _stage_of(line: Mapping[str, Any]) -> str | None:
-    return line.get("stage") or _STAGES.get(str(line.get("message")))
-
-
 SERVICE_LOGS = ServiceLogs(
     message_field="delivery",
     id_of=_document_id,
-    stage_of=_stage_of,
     answered_by=_answered_by,
     counters={
         (WEBHOOK, "whatsapp_messages_received_total"): "Received",
