@@ -15,7 +15,7 @@ from typing import Any
 from google.api_core.exceptions import DeadlineExceeded, GoogleAPICallError
 from google.cloud import firestore
 from google.pubsub_v1 import PublisherClient, SubscriberClient
-from wacloud.notification import Delivery, split
+from wacloud.notification import Update, split
 
 _SOURCE = "CloudPubSubDeadLetterSource"  # what Pub/Sub adds when it gives up
 _RESERVED = "goog"
@@ -45,7 +45,7 @@ class DeadLetter:
     attributes: Mapping[str, str]
     ordering_key: str
     published_at: dt.datetime
-    delivery: Delivery | None
+    delivery: Update | None
     story: Story | None = None
 
     @property
@@ -214,7 +214,7 @@ def _letter(item: Any) -> DeadLetter:
     )
 
 
-def _delivery(data: bytes) -> Delivery | None:
+def _delivery(data: bytes) -> Update | None:
     try:
         body = json.loads(data)
     except (ValueError, RecursionError):

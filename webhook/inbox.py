@@ -1,7 +1,7 @@
-"""The inbox: one Firestore document for each delivery, which says whose it is and whether it is on the topic.
+"""The inbox: one Firestore document for each update, which says whose it is and whether it is on the topic.
 
-`inbox/{sha256 of the delivery id}`: state (claimed | published), owner, lease_until, received_at, expire_at,
-delivery_id, kind.  Who may publish a delivery is cloud.lease's to say; what a document holds is said here.
+`inbox/{sha256 of the update's id}`: state (claimed | published), owner, lease_until, received_at, expire_at,
+delivery_id, kind.  Who may publish an update is cloud.lease's to say; what a document holds is said here.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from google.protobuf.timestamp_pb2 import Timestamp
-from wacloud.notification import Delivery
+from wacloud.notification import Update
 
 from cloud import firestore
 from cloud.firestore import Document, StoreError, Write
@@ -38,7 +38,7 @@ class ClaimResult(enum.Enum):
     DUPLICATE = "duplicate"
     IN_PROGRESS = "in_progress"
     UNDECIDED = "undecided"  # Firestore did not answer in time
-    NOT_NEEDED = "not_needed"  # deliveries of its kind are not claimed
+    NOT_NEEDED = "not_needed"  # updates of its kind are not claimed
 
 
 _RESULTS: dict[type[LeaseResult], ClaimResult] = {
@@ -53,13 +53,13 @@ _RESULTS: dict[type[LeaseResult], ClaimResult] = {
 class Claim:
     """What a claim found; `held`: the lease of one that is owned."""
 
-    delivery: Delivery
+    update: Update
     result: ClaimResult
     held: Acquired | None = None
 
 
 class Inbox:
-    """Claims deliveries and settles the claims.  `timeout` (seconds) bounds each of the two, retries included."""
+    """Claims updates and settles the claims.  `timeout` (seconds) bounds each of the two, retries included."""
 
     def __init__(
         self,
@@ -78,8 +78,8 @@ class Inbox:
             documents, completed="published", duration=lease, take_over=lambda _, new: new, clock=clock
         )
 
-    async def claim(self, deliveries: Sequence[Delivery]) -> list[Claim]:
-        """One claim for each delivery, in their order; never raises for Firestore's sake."""
+    async def claim(self, updates: Sequence[Update]) -> list[Claim]:
+        """One claim for each update, in their order; never raises for Firestore's sake."""
         now = self._clock()
         common = {
             "state": "claimed",
@@ -88,10 +88,10 @@ class Inbox:
         }
         wanted = [
             Wanted(self._name(item), {**common, "delivery_id": item.id, "kind": item.kind})
-            async for item in yield_every(deliveries)
+            async for item in yield_every(updates)
         ]
         found = await self._lease.acquire_all(wanted, timeout=self._timeout)
-        claims = [_claim(delivery, result) for delivery, result in zip(deliveries, found, strict=True)]
+        claims = [_claim(update, result) for update, result in zip(updates, found, strict=True)]
         metrics.TAKEN_OVER.inc(sum(claim.held is not None and claim.held.taken_over for claim in claims))
         return claims
 
@@ -102,12 +102,12 @@ class Inbox:
         it spares Meta's next try the wait for the lease.
         """
         completions = [
-            self._lease.completion(self._name(claim.delivery), claim.held)
+            self._lease.completion(self._name(claim.update), claim.held)
             async for claim in yield_every(published)
             if claim.held is not None
         ]
         withdrawals = [
-            self._lease.withdrawal(self._name(claim.delivery), claim.held)
+            self._lease.withdrawal(self._name(claim.update), claim.held)
             async for claim in yield_every(given_up)
             if claim.held is not None
         ]
@@ -121,9 +121,9 @@ class Inbox:
         metrics.UNCONFIRMED.inc(abandon(confirms))
         abandon(releases)
 
-    def _name(self, delivery: Delivery) -> str:
-        return self._documents.path("inbox", delivery.document_id)
+    def _name(self, update: Update) -> str:
+        return self._documents.path("inbox", update.document_id)
 
 
-def _claim(delivery: Delivery, result: LeaseResult) -> Claim:
-    return Claim(delivery, _RESULTS[type(result)], result if isinstance(result, Acquired) else None)
+def _claim(update: Update, result: LeaseResult) -> Claim:
+    return Claim(update, _RESULTS[type(result)], result if isinstance(result, Acquired) else None)

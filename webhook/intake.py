@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from wacloud.notification import Delivery
+from wacloud.notification import Update
 
 from cloud import trace
 from cloud.group_commit import abandon
@@ -39,7 +39,7 @@ _TO_PUBLISH = frozenset({ClaimResult.OWNED, ClaimResult.UNDECIDED, ClaimResult.N
 class Claims(Protocol):
     """The part of webhook.inbox.Inbox the protocol stands on."""
 
-    async def claim(self, deliveries: Sequence[Delivery]) -> list[Claim]: ...
+    async def claim(self, updates: Sequence[Update]) -> list[Claim]: ...
     async def settle(self, *, published: Sequence[Claim], given_up: Sequence[Claim]) -> None: ...
 
 
@@ -52,7 +52,7 @@ class Topic(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What became of a body's deliveries; Meta gets 200 only where the first two are all there is."""
+    """What became of a body's updates; Meta gets 200 only where the first two are all there is."""
 
     published: int = 0
     duplicates: int = 0
@@ -61,12 +61,12 @@ class Accepted:
 
     @property
     def complete(self) -> bool:
-        """Whether every delivery is on the topic or a confirmed duplicate."""
+        """Whether every update is on the topic or a confirmed duplicate."""
         return not self.in_progress and not self.failed
 
 
 class Intake:
-    """Takes the deliveries of one body through the protocol."""
+    """Takes the updates of one body through the protocol."""
 
     def __init__(self, inbox: Claims, topic: Topic, *, dedupe_statuses: bool, publish_timeout: float) -> None:
         self._inbox = inbox
@@ -76,15 +76,15 @@ class Intake:
         # First come, first served: one body after the other gets done, instead of all of them too late.
         self._slots = asyncio.Semaphore(_PUBLISHES)
 
-    async def accept(self, deliveries: Sequence[Delivery], received_at: float) -> Accepted:
+    async def accept(self, updates: Sequence[Update], received_at: float) -> Accepted:
         """Claims, publishes, confirms.  `received_at`: Unix seconds.
 
-        Raises RecursionError, before anything is claimed, for a delivery nested too deeply to be written.
+        Raises RecursionError, before anything is claimed, for an update nested too deeply to be written.
         """
-        first = {delivery.id: delivery for delivery in reversed(deliveries)}
-        unique = [delivery for delivery in deliveries if first[delivery.id] is delivery]
-        copies = len(deliveries) - len(unique)
-        data = {delivery.id: delivery.encode() async for delivery in yield_every(unique)}
+        first = {update.id: update for update in reversed(updates)}
+        unique = [update for update in updates if first[update.id] is update]
+        copies = len(updates) - len(unique)
+        data = {update.id: update.encode() async for update in yield_every(unique)}
 
         claims = hold_back_later(await self._claim(unique))
         going = [claim for claim in claims if claim.result in _TO_PUBLISH]
@@ -95,9 +95,9 @@ class Intake:
             # Nobody foresaw it; at least Meta's next try need not wait for the lease.
             await self._inbox.settle(published=[], given_up=claims)
             raise
-        kept = [claim for claim in going if claim.delivery.id in published]
+        kept = [claim for claim in going if claim.update.id in published]
         _log_stage("on the topic", Stage.PUBLISHED, kept)
-        lost = [claim for claim in going if claim.delivery.id not in published]
+        lost = [claim for claim in going if claim.update.id not in published]
         waiting = [claim for claim in claims if claim.result is ClaimResult.IN_PROGRESS]
         await self._inbox.settle(published=kept, given_up=[*lost, *waiting])
 
@@ -112,15 +112,13 @@ class Intake:
             failed=len(lost),
         )
 
-    async def _claim(self, deliveries: Sequence[Delivery]) -> list[Claim]:
-        claimable = [
-            delivery for delivery in deliveries if delivery.kind != "status" or self._dedupe_statuses
-        ]
+    async def _claim(self, updates: Sequence[Update]) -> list[Claim]:
+        claimable = [update for update in updates if update.kind != "status" or self._dedupe_statuses]
         found = {}
         if claimable:
             with metrics.CLAIM_SECONDS.time():
-                found = {claim.delivery.id: claim for claim in await self._inbox.claim(claimable)}
-        return [found.get(delivery.id) or Claim(delivery, ClaimResult.NOT_NEEDED) for delivery in deliveries]
+                found = {claim.update.id: claim for claim in await self._inbox.claim(claimable)}
+        return [found.get(update.id) or Claim(update, ClaimResult.NOT_NEEDED) for update in updates]
 
     async def _publish(
         self, claims: Sequence[Claim], data: Mapping[str, bytes], received_at: float
@@ -133,12 +131,12 @@ class Intake:
         people: defaultdict[str, list[tuple[str, Message]]] = defaultdict(list)
         unordered: list[tuple[str, Message]] = []
         async for claim in yield_every(claims):
-            delivery = claim.delivery
-            item = message(data[delivery.id], _attributes(claim, received_at))
-            if key := delivery.ordering_key:
-                people[key].append((delivery.id, item))
+            update = claim.update
+            item = message(data[update.id], _attributes(claim, received_at))
+            if key := update.ordering_key:
+                people[key].append((update.id, item))
             else:
-                unordered.append((delivery.id, item))
+                unordered.append((update.id, item))
         anyone = [(name, self._topic.submit(item)) for name, item in unordered]
 
         published: set[str] = set()
@@ -182,7 +180,7 @@ def hold_back_later(claims: Iterable[Claim]) -> list[Claim]:
     found: list[Claim] = []
     held: set[str] = set()
     for claim in claims:
-        key = claim.delivery.ordering_key
+        key = claim.update.ordering_key
         if claim.result is ClaimResult.IN_PROGRESS and key:
             held.add(key)
         elif claim.result in _TO_PUBLISH and key in held:
@@ -193,13 +191,13 @@ def hold_back_later(claims: Iterable[Claim]) -> list[Claim]:
 
 
 def _attributes(claim: Claim, received_at: float) -> dict[str, str]:
-    delivery = claim.delivery
+    update = claim.update
     attributes = {
-        "delivery_id": delivery.id,
-        "kind": delivery.kind,
-        "field": delivery.field,
-        "phone_number_id": delivery.phone_number_id,
-        "message_type": delivery.type,
+        "delivery_id": update.id,
+        "kind": update.kind,
+        "field": update.field,
+        "phone_number_id": update.phone_number_id,
+        "message_type": update.type,
         "received_at": f"{received_at:.6f}",
     }
     if current := trace.current.get():
@@ -215,24 +213,24 @@ def _fits(value: str) -> bool:
 
 
 def _log_stage(text: str, stage: Stage, claims: Sequence[Claim]) -> None:
-    """At DEBUG, how far each delivery is; `_log_result` says what became of it when all is done."""
+    """At DEBUG, how far each update is; `_log_result` says what became of it when all is done."""
     if log.isEnabledFor(logging.DEBUG):
         for claim in claims:
-            log.debug(text, extra=fields(delivery=claim.delivery.document_id, stage=stage))
+            log.debug(text, extra=fields(delivery=claim.update.document_id, stage=stage))
 
 
 def _log_result(claim: Claim, published: set[str]) -> None:
-    """One log line and one count for what became of a delivery."""
-    delivery = claim.delivery
+    """One log line and one count for what became of an update."""
+    update = claim.update
     values = {
-        "delivery": delivery.document_id,
-        "kind": delivery.kind,
-        "type": delivery.type or None,
-        "field": delivery.field,
-        "person": mask(delivery.person.key) if delivery.person.key else None,
+        "delivery": update.document_id,
+        "kind": update.kind,
+        "type": update.type or None,
+        "field": update.field,
+        "person": mask(update.person.key) if update.person.key else None,
     }
-    if delivery.id in published:
-        metrics.count(delivery)
+    if update.id in published:
+        metrics.count(update)
         if claim.result is ClaimResult.UNDECIDED:
             metrics.UNDECIDED.inc()
             log.warning(

@@ -1,7 +1,7 @@
 """The webhook's metrics; each label's values are a closed set, whatever a body says."""
 
 from prometheus_client import Counter, Gauge, Histogram
-from wacloud.notification import Delivery
+from wacloud.notification import Update
 from wacloud.vocabulary import MESSAGE_TYPES, OTHER
 
 from cloud.metrics import FAST
@@ -10,7 +10,7 @@ RECEIVED = Counter("whatsapp_messages_received_total", "Messages accepted and on
 UPDATES = Counter(
     "whatsapp_updates_received_total", "Statuses and other changes on the topic", ["kind", "type"]
 )
-DUPLICATES = Counter("whatsapp_duplicate_messages_total", "Copies of a delivery that is on the topic already")
+DUPLICATES = Counter("whatsapp_duplicate_messages_total", "Copies of an update that is on the topic already")
 ERRORS = Counter("whatsapp_webhook_errors_total", "Requests not answered with 200", ["reason"])
 SIGNATURE_FAILURES = Counter(
     "whatsapp_signature_failures_total", "Requests that Meta did not sign", ["reason"]
@@ -19,10 +19,10 @@ SECRET_MATCHES = Counter(
     "whatsapp_signature_secret_matches_total", "Requests by the app secret that signed them", ["index"]
 )
 UNDECIDED = Counter(
-    "whatsapp_dedupe_skipped_total", "Deliveries published without a claim: Firestore did not answer"
+    "whatsapp_dedupe_skipped_total", "Updates published without a claim: Firestore did not answer"
 )
 TAKEN_OVER = Counter("whatsapp_claims_taken_over_total", "Claims whose owner died between claim and confirm")
-UNCONFIRMED = Counter("whatsapp_claims_unconfirmed_total", "Published deliveries that could not be marked so")
+UNCONFIRMED = Counter("whatsapp_claims_unconfirmed_total", "Published updates that could not be marked so")
 ADMITTED = Counter("whatsapp_requests_admitted_total", "Requests that got their share, signed or not")
 REFUSED = Counter("whatsapp_requests_refused_total", "Requests refused unread: too much was in flight")
 WAITING = Gauge("whatsapp_requests_waiting", "Requests that wait for a share of the budget")
@@ -50,9 +50,9 @@ for _type in (*MESSAGE_TYPES, OTHER):
     RECEIVED.labels(_type)
 
 
-def count(delivery: Delivery) -> None:
-    """One more delivery on the topic."""
-    if delivery.kind == "message":
-        RECEIVED.labels(delivery.label).inc()
+def count(update: Update) -> None:
+    """One more update on the topic."""
+    if update.kind == "message":
+        RECEIVED.labels(update.label).inc()
     else:
-        UPDATES.labels(delivery.kind, delivery.label).inc()
+        UPDATES.labels(update.kind, update.label).inc()

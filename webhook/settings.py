@@ -20,7 +20,7 @@ class WebhookSettings(CloudSettings):
         24,
         gt=0,
         le=24 * 366,
-        description="how long a delivery is remembered; 192 covers Meta's 7 days of retries",
+        description="how long an update is remembered; 192 covers Meta's 7 days of retries",
     )
     dedupe_statuses: bool = Field(
         False, description="claim statuses too: three more documents a message sent"
@@ -29,7 +29,7 @@ class WebhookSettings(CloudSettings):
         30, ge=1, description="how long a claim keeps copies off before another copy may take it over"
     )
     claim_timeout_seconds: float = Field(
-        1.5, gt=0, description="how long Firestore may take before a delivery is published unclaimed"
+        1.5, gt=0, description="how long Firestore may take before an update is published without a claim"
     )
     publish_timeout_seconds: float = Field(
         3, gt=0, description="how long Pub/Sub may take before Meta is asked to come again"

@@ -16,7 +16,7 @@ from google.pubsub_v1 import PublisherClient, SubscriberClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
 from typer.testing import CliRunner, Result
-from wacloud.notification import Delivery, split
+from wacloud.notification import Update, split
 from wacloud_simulator.server import Server
 from wacloud_simulator.simulation import Configuration
 
@@ -106,7 +106,7 @@ class Topics:
         answer = self.publisher.publish(request={"topic": name, "messages": [message]})
         return str(answer.message_ids[0])
 
-    def give_up(self, message: Mapping[str, Any], *, attempts: int = 20) -> Delivery:
+    def give_up(self, message: Mapping[str, Any], *, attempts: int = 20) -> Update:
         """A delivery of this message in the dead-letter topic, as Pub/Sub would put it there."""
         (delivery,) = split(bodies.of(message))
         attributes = {
@@ -121,7 +121,7 @@ class Topics:
         self.publish(DEAD_LETTERS, delivery.encode(), attributes, delivery.ordering_key)
         return delivery
 
-    def deliver(self, message: Mapping[str, Any]) -> Delivery:
+    def deliver(self, message: Mapping[str, Any]) -> Update:
         """A delivery of this message on its way to the processor."""
         (delivery,) = split(bodies.of(message))
         self.publish(DELIVERIES, delivery.encode(), {"delivery_id": delivery.id}, delivery.ordering_key)
@@ -169,7 +169,7 @@ def ops(emulator_environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
     return run
 
 
-def outbox_document(delivery: Delivery, **more: Any) -> dict[str, Any]:
+def outbox_document(delivery: Update, **more: Any) -> dict[str, Any]:
     """A document as the processor writes it."""
     now = dt.datetime.now(dt.UTC)
     person = {"wa_id": delivery.person.wa_id, "user_id": delivery.person.user_id}

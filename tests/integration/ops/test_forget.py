@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from google.cloud import firestore
-from wacloud.notification import Delivery, conversation_id, split
+from wacloud.notification import Update, conversation_id, split
 
 from tests.integration.ops.conftest import BRUNO, Ops, Topics, outbox_document
 from tests.support import bodies
@@ -29,7 +29,7 @@ class System:
     def __init__(self, documents: firestore.Client) -> None:
         self.documents = documents
 
-    def talk(self, sender: str, user_id: str | None = None, **more: Any) -> Delivery:
+    def talk(self, sender: str, user_id: str | None = None, **more: Any) -> Update:
         """One message, claimed, answered, remembered."""
         message = bodies.text("Oi", sender=sender, message_id=wamid(sender))
         (delivery,) = split(bodies.of(message))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from wacloud.notification import Delivery, split
+from wacloud.notification import Update, split
 
 from cloud.firestore import Document, Store
 from cloud.pubsub import Published, Publisher, PublishError
@@ -47,11 +47,11 @@ async def accept(service: Intake, body: dict[str, Any]) -> Accepted:
     return await service.accept(split(body), time.time())
 
 
-def document(store: Store, delivery: Delivery) -> str:
+def document(store: Store, delivery: Update) -> str:
     return store.path("inbox", delivery.document_id)
 
 
-async def state(store: Store, delivery: Delivery) -> str | None:
+async def state(store: Store, delivery: Update) -> str | None:
     found = await store.get(document(store, delivery))
     return found.fields["state"] if found else None
 

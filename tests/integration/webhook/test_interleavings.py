@@ -16,7 +16,7 @@ import grpc
 import pytest
 from google.cloud.firestore_v1 import types
 from test_utils.orchestrate import orchestrate
-from wacloud.notification import Delivery, split
+from wacloud.notification import Update, split
 
 from cloud.firestore import Conflict, Document, Unavailable
 from cloud.firestore import create as creation
@@ -137,7 +137,7 @@ class Race:
         intake = Intake(inbox, self.topics[run], dedupe_statuses=False, publish_timeout=60)
         return asyncio.run(intake.accept([self.delivery(run)], time.time()))
 
-    def delivery(self, run: int) -> Delivery:
+    def delivery(self, run: int) -> Update:
         """The message of a run."""
         (found,) = split(bodies.of(bodies.text(message_id=f"wamid.RUN{run}")))
         return found

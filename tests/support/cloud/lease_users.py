@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from wacloud.notification import Delivery, split
+from wacloud.notification import Update, split
 
 from cloud.firestore import Conflict, Document, Store, Unavailable
 from cloud.lease import Completed
@@ -68,7 +68,7 @@ class LeaseUser(Protocol):
 class InboxUser:
     """The webhook's."""
 
-    def __init__(self, documents: Any, delivery: Delivery, clock: Clock) -> None:
+    def __init__(self, documents: Any, delivery: Update, clock: Clock) -> None:
         self._inbox = Inbox(documents, lease=LEASE, retention=RETENTION, timeout=5, clock=clock)
         self._delivery = delivery
 
@@ -88,7 +88,7 @@ class InboxUser:
 class OutboxUser:
     """The processor's."""
 
-    def __init__(self, documents: Any, delivery: Delivery, clock: Clock) -> None:
+    def __init__(self, documents: Any, delivery: Update, clock: Clock) -> None:
         self._outbox = Outbox(documents, lease=LEASE, retention=RETENTION, clock=clock)
         self._delivery = delivery
         self._clock = clock
@@ -109,10 +109,10 @@ class OutboxUser:
         await self._outbox.write(self._held, Entry(State.DONE))
 
 
-USERS: dict[str, Callable[[Any, Delivery, Clock], LeaseUser]] = {"inbox": InboxUser, "outbox": OutboxUser}
+USERS: dict[str, Callable[[Any, Update, Clock], LeaseUser]] = {"inbox": InboxUser, "outbox": OutboxUser}
 
 
-def new_delivery() -> Delivery:
+def new_delivery() -> Update:
     """One nobody has seen."""
     (delivery,) = split(bodies.of(bodies.text()))
     return delivery

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from wacloud.notification import Delivery, split
+from wacloud.notification import Update, split
 
 from tests.support import bodies
 from tests.support.wacloud.bodies_of_any_shape import ANY_SHAPE, WELL_FORMED, places
@@ -19,7 +19,7 @@ JUNK = [None, True, 0, 0.5, "", "é", "\ud83d", "x" * 3000, "a/b", [], [[]], [No
 KEPT_ONCE = {"messages", "statuses", "message_echoes"}
 
 
-def read(delivery: Delivery) -> Any:
+def read(delivery: Update) -> Any:
     """What a reader of the topic gets."""
     return json.loads(delivery.encode())
 

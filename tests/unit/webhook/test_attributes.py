@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from wacloud.notification import Delivery, split
+from wacloud.notification import Update, split
 
 from cloud import trace
 from cloud.pubsub import Published
@@ -26,7 +26,7 @@ class Answering:
     def __init__(self, result: ClaimResult) -> None:
         self._result = result
 
-    async def claim(self, deliveries: Sequence[Delivery]) -> list[Claim]:
+    async def claim(self, deliveries: Sequence[Update]) -> list[Claim]:
         return [Claim(delivery, self._result) for delivery in deliveries]
 
     async def settle(self, *, published: Sequence[Claim], given_up: Sequence[Claim]) -> None:

@@ -16,10 +16,7 @@ from wacloud.person import Person, group_of, is_user_id
 from wacloud.update import Json, Update, conversation_id
 from wacloud.vocabulary import ABOUT_ANOTHER, LISTS, Kind, type_of
 
-__all__ = ["Delivery", "Update", "conversation_id", "split"]
-
-# The name before "delivery" came to mean Pub/Sub's attempt alone.
-Delivery = Update
+__all__ = ["Update", "conversation_id", "split"]
 
 _CONTEXT = ("messaging_product", "metadata")
 _LONGEST_ID = 512

@@ -76,8 +76,6 @@ from wacloud.outbound.template_parameters import (
 )
 from wacloud.outbound.text import Reaction, Text
 
-body = build_request  # the name it had before
-
 __all__ = [
     "Action",
     "ActionParameter",
@@ -159,6 +157,5 @@ __all__ = [
     "TextParameter",
     "Video",
     "VideoParameter",
-    "body",
     "build_request",
 ]
